@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# make deps demo | deps test | check | test-long | bench | bench-instructions | fuzz | install | clean
+
+BUILD ?= build
+CC ?= gcc
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+PYTHON ?= /usr/bin/python3
+JOBS := $(shell nproc)
+MAKEFLAGS += -j$(JOBS) --output-sync=target
+
+PACKAGES := gcc libc6-dev make pkg-config perl binutils libglib2.0-dev libgsl-dev libsqlite3-dev libfyaml-dev nettle-dev libgmp-dev \
+	gnuplot-nox clang libclang-rt-14-dev valgrind tshark python3 python3-scapy sqlite3 librandom123-dev
+LIBRARIES := glib-2.0 gsl sqlite3 libfyaml hogweed nettle gmp
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wno-sign-conversion
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -ffp-contract=off -fno-common $(WARNINGS) -I. $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null) $(CFLAGS)
+ALL_LIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) -lm
+
+MODEL_SOURCES := $(wildcard models/*.c models/*/*.c)
+SIM_SOURCES := $(filter-out sim/cli/main.c,$(wildcard sim/*/*.c analysis/*.c))
+TEST_SOURCES := $(wildcard tests/unit/test_*.c)
+FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+
+MODELS := $(BUILD)/libmodels.a
+SIM := $(BUILD)/libsim.a
+ROAM := $(BUILD)/roam
+TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(TEST_SOURCES)) $(patsubst tests/fuzz/%.c,$(BUILD)/tests/replay_%,$(FUZZ_SOURCES))
+SCRIPTS := $(wildcard tests/*/*.t)
+LONG := $(wildcard tests/long/*.t)
+
+all: $(ROAM)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(MODELS): $(call objects,$(MODEL_SOURCES))
+	@rm -f $@
+	ar rcs $@ $^
+$(SIM): $(call objects,$(SIM_SOURCES))
+	@rm -f $@
+	ar rcs $@ $^
+$(ROAM): $(BUILD)/sim/cli/main.o $(SIM) $(MODELS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+$(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(SIM) $(MODELS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(SIM) $(MODELS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+clean:
+	rm -rf build build-* out
+
+.PHONY: all clean
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

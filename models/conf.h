@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * The switches of a node: what `protocol:` of a scenario sets. A scheme is a named row of them, nothing more. Shared by all
+ * nodes with equal settings; borrowed, never changed while a world runs.
+ */
+#ifndef MODELS_CONF_H
+#define MODELS_CONF_H
+
+#include "models/base.h"
+
+enum home_test { HOME_TEST_ON_MOVEMENT, HOME_TEST_PROACTIVE, HOME_TEST_NONE };
+enum care_of_test { CARE_OF_TEST_BEFORE, CARE_OF_TEST_CONCURRENT, CARE_OF_TEST_NONE };
+enum waiting { WAIT_CONSERVATIVE, WAIT_OPTIMISTIC };
+enum dad_mode { DAD_ON, DAD_OFF, DAD_OPTIMISTIC };
+enum movement_detection { DETECT_HINT, DETECT_EAGER, DETECT_UNREACHABILITY };
+enum link_local_dad { LINK_LOCAL_DAD_WITH_CARE_OF, LINK_LOCAL_DAD_FIRST };
+enum registration_order { REGISTER_PARALLEL, REGISTER_SEQUENTIAL };
+enum unverified { UNVERIFIED_REFUSE, UNVERIFIED_LIFETIME };
+
+struct protocol_conf {
+	/* towards correspondents */
+	enum home_test home_test;
+	mip_time home_test_interval;      /* proactive: period; a test on a going-down hint comes on top */
+	bool reuse_home_token;            /* on: no new home test while the token is fresh (MAX_TOKEN_LIFETIME) */
+	enum care_of_test care_of_test;   /* concurrent: register early, test meanwhile (EBU document, 4.2) */
+	enum waiting wait;
+	enum registration_order registration_order;
+	bool route_optimization;          /* mobile node: start it; correspondent: answer it (off: a legacy host) */
+	bool retransmission;
+	mip_time lifetime;                /* of bindings asked for; a multiple of 4 s on the wire */
+	/* at correspondents */
+	enum unverified unverified;       /* what an early binding update gets */
+	mip_time tentative_lifetime;      /* TENTATIVE_BINDING_LIFETIME */
+	bool ebu_support;                 /* this node, as a correspondent, knows Early Binding Updates */
+	uint32_t binding_cache_limit;     /* entries; beyond: status 130 */
+	/* movement and addresses */
+	enum movement_detection movement_detection;
+	bool dad_delay;                   /* random 0-1 s before duplicate address detection (RFC 4862 5.4.2) */
+	enum link_local_dad link_local_dad;
+	enum dad_mode dad;
+	bool home_agent_dad;              /* home agent probes a new home address before it answers (RFC 6275 10.3.1) */
+	mip_time first_registration_timeout; /* InitialBindackTimeoutFirstReg, RFC 6275 13: 1.5 s */
+	/* routers */
+	mip_time router_advertisement_min, router_advertisement_max;
+};
+
+#endif

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * The IPv6 host and router engine of a node: interfaces, addresses with duplicate address detection (RFC 4862, 4429), neighbour
+ * cache and router discovery (RFC 4861), forwarding (RFC 8200), ICMPv6 (RFC 4443), and the places where roles plug in.
+ *
+ * Point-to-point interfaces carry bare IPv6 and need no address resolution and no advertisements; Ethernet interfaces have both.
+ */
+#ifndef MODELS_IP6_IP6_H
+#define MODELS_IP6_IP6_H
+
+#include "models/base.h"
+#include "models/observe.h"
+#include "models/packet.h"
+#include "models/timer.h"
+#include "models/wire/ipv6.h"
+
+struct node;
+struct role;
+struct interface;
+
+enum interface_kind { INTERFACE_POINT_TO_POINT, INTERFACE_ETHERNET };
+
+/* ---- addresses ------------------------------------------------------------------------------------------------------ */
+
+enum ip6_address_state {
+	IP6_ADDRESS_TENTATIVE,   /* being probed; not usable */
+	IP6_ADDRESS_OPTIMISTIC,  /* RFC 4429 */
+	IP6_ADDRESS_PREFERRED,
+	IP6_ADDRESS_DEPRECATED,
+	IP6_ADDRESS_AWAY,        /* a home address away from home: ours, but not on this link: never probed, announced or defended */
+	IP6_ADDRESS_DUPLICATE
+};
+
+struct ip6_address {
+	struct in6 address;
+	struct ip6_address *next;
+	struct interface *interface;
+	struct timer timer;              /* probing while tentative, lifetimes later */
+	mip_time preferred_until, valid_until;
+	uint8_t prefix_length;
+	uint8_t state;                   /* enum ip6_address_state */
+	uint8_t probes_left;
+	bool autoconfigured;             /* from an advertised prefix */
+};
+
+/* Duplicate address detection on behalf of another (a home agent for a home address). Embedded in its owner. */
+struct ip6_probe {
+	struct in6 target;
+	struct interface *interface;
+	struct ip6_probe *next;
+	struct timer timer;
+	/* Called once, unless cancelled; `duplicate`: somebody answered. The probe is idle again by then. */
+	void (*done)(struct ip6_probe *p, mip_time now, bool duplicate);
+};
+
+/* ---- what a role sees ------------------------------------------------------------------------------------------------- */
+
+/* A packet delivered to this node. Addresses are logical (Home Address option and type 2 routing header applied); wire_* are
+ * what the IPv6 header says. The packet starts at the (inner) IPv6 header; `offset` is where the upper layer begins. */
+struct delivery {
+	struct packet *packet;           /* the role that returns TAKEN owns it */
+	struct interface *in;
+	struct in6 source, destination;
+	struct in6 wire_source, wire_destination;
+	bool has_home_address, has_routing_header;
+	bool tunnelled;                  /* came out of an IPv6-in-IPv6 tunnel ending here */
+	struct in6 tunnel_source;        /* outer source, when tunnelled */
+	uint8_t protocol;                /* upper layer, IPPROTO_* */
+	uint16_t offset;                 /* of the upper layer from packet->data */
+	uint16_t next_header_offset;     /* of the octet that named it, for Parameter Problem pointers */
+	uint16_t length;                 /* stored octets of the upper layer */
+	uint32_t octets;                 /* the same with bulk */
+};
+
+static inline const uint8_t *delivery_upper(const struct delivery *d)
+{
+	return d->packet->data + d->offset;
+}
+
+enum ip6_notice_kind {
+	IP6_NOTICE_ROUTER,           /* first advertisement of a router after link up or of a new router; address: its link-local */
+	IP6_NOTICE_ROUTER_LOST,      /* unreachable or expired; address: its link-local */
+	IP6_NOTICE_PREFIX,           /* an on-link prefix was advertised (each advertisement); address: the prefix */
+	IP6_NOTICE_ADDRESS_READY,    /* an autoconfigured address may be used; address */
+	IP6_NOTICE_ADDRESS_DUPLICATE,
+	IP6_NOTICE_ADDRESS_GONE,     /* expired, or flushed by movement */
+	IP6_NOTICE_ICMP_ERROR        /* about a packet of ours; destination: where that was going (behind a routing header: the
+	                                final destination); protocol: its upper layer, 0 if not seen */
+};
+
+struct ip6_notice {
+	enum ip6_notice_kind kind;
+	struct interface *interface;
+	struct in6 address;
+	uint8_t prefix_length;
+	const struct nd_router_advertisement *advertisement; /* with ROUTER and PREFIX */
+	struct in6 source, destination;  /* ICMP_ERROR: who complains; about what */
+	uint8_t type, code, protocol;
+	uint32_t pointer;                /* Parameter Problem: pointer; Packet Too Big: MTU */
+};
+
+/* ---- the engine inside a node ------------------------------------------------------------------------------------------- */
+
+struct route_table;                      /* route.h */
+struct neighbour;                        /* neighbour.h */
+
+struct ip6 {
+	struct interface *interfaces;    /* list in index order */
+	struct interface *by_index[4];   /* the first four, for speed */
+	struct route_table *routes;      /* routers and wired hosts; NULL: none */
+	struct ip6_probe *probes;
+	uint8_t interface_count;
+	bool forwarding;
+	mip_time icmp_error_allowed;     /* rate limit of ICMPv6 errors, RFC 4443 2.4 f */
+};
+
+/* ---- set up (before the first event) --------------------------------------------------------------------------------------- */
+
+void ip6_init(struct node *n);
+void ip6_fini(struct node *n);
+/* mac: NULL on point-to-point links. The interface starts down; ip6_signal(LINK_UP) brings it up. */
+struct interface *ip6_add_interface(struct node *n, enum interface_kind kind, const struct mac *mac, uint16_t mtu);
+struct interface *ip6_interface(struct node *n, unsigned index); /* must exist */
+unsigned ip6_interface_index(const struct interface *i);
+void ip6_set_forwarding(struct node *n, bool on);
+
+/* A manually configured address, usable at once, without probing. */
+struct ip6_address *ip6_add_address(struct node *n, struct interface *i, const struct in6 *address, unsigned prefix_length);
+/* NULL: not ours (tentative and away ones are found too: look at state). */
+struct ip6_address *ip6_find_address(struct node *n, const struct in6 *address);
+void ip6_remove_address(struct node *n, struct ip6_address *a);
+/* An interface's address of a state better than tentative whose first 64 bits are not link-local; NULL: none. */
+struct ip6_address *ip6_global_address(struct interface *i);
+/* Our link-local address on it, NULL while there is none. */
+const struct in6 *ip6_link_local(struct interface *i);
+/* Starts probing a TENTATIVE or AWAY address as the configuration says; ends in ADDRESS_READY or ADDRESS_DUPLICATE. */
+void ip6_probe_address(struct node *n, mip_time now, struct ip6_address *a);
+
+/* next_hop: NULL or unspecified means on-link. prefix_length 0 is the default route. Longest prefix wins. */
+void ip6_add_route(struct node *n, const struct in6 *prefix, unsigned prefix_length, struct interface *i, const struct in6 *next_hop);
+void ip6_remove_route(struct node *n, const struct in6 *prefix, unsigned prefix_length);
+
+/* Router side of an Ethernet interface: advertise this /64 with the intervals of the node's configuration; home_agent sets the
+ * H flag, and the R flag with the router's global address in the prefix option (RFC 6275 7.1, 7.2). */
+void ip6_advertise(struct node *n, struct interface *i, const struct in6 *router_address, bool home_agent);
+
+/* ---- run time -------------------------------------------------------------------------------------------------------------- */
+
+void ip6_input(struct node *n, mip_time now, unsigned interface, struct packet *take);
+void ip6_signal(struct node *n, mip_time now, struct interface *i, int what /* enum link_signal */);
+/* Does a frame for this multicast MAC concern the interface? For links that filter by group. */
+bool ip6_wants_group(struct node *n, unsigned interface, const struct mac *group);
+
+enum ip6_send_flags {
+	IP6_SEND_PLAIN = 1   /* skip the roles' output hooks: no binding, no tunnel (all Mobility Header messages, RFC 6275 6.1) */
+};
+/* Sends a complete IPv6 packet. Takes it. Nothing may be assumed to have been sent: it can be queued for address resolution. */
+void ip6_send(struct node *n, mip_time now, struct packet *take, unsigned flags);
+/* Routes and forwards a packet that came out of a tunnel as if it had arrived on `in` (hop limit decremented, hooks run); or
+ * delivers it when its destination is ours. Takes it. */
+void ip6_reinject(struct node *n, mip_time now, struct interface *in, const struct in6 *tunnel_source, struct packet *take);
+/* Source address for a destination: global of the interface that leads there; false: none. */
+bool ip6_source_address(struct node *n, const struct in6 *destination, struct in6 *source);
+/* Is there a way out right now: an interface that is up and (for hosts) a default router or an on-link prefix? */
+bool ip6_reachable(struct node *n, const struct in6 *destination);
+
+/* ICMPv6 error about a packet that starts at its IPv6 header; borrowed. Follows RFC 4443 2.4: none about errors, multicast...; rate
+ * limited. Its destination is the packet's source as on the wire. */
+void ip6_send_error(struct node *n, mip_time now, const struct packet *about, uint8_t type, uint8_t code, uint32_t pointer);
+
+/* Proxy Neighbor Discovery for an address (RFC 4861 7.2.8, RFC 6275 10.4.1): joins its solicited-node group, answers solicitations,
+ * defends it, announces it by unsolicited advertisements with O=1, R=0. Idempotent. */
+void ip6_add_proxy(struct node *n, mip_time now, struct interface *i, const struct in6 *address);
+void ip6_remove_proxy(struct node *n, struct interface *i, const struct in6 *address);
+/* Unsolicited Neighbor Advertisement to all nodes for an address of ours (returning home, RFC 6275 11.5.5). */
+void ip6_announce(struct node *n, mip_time now, struct interface *i, const struct in6 *address, bool override);
+/* Starts duplicate address detection on behalf of p->target; set target, interface, done first. */
+void ip6_start_probe(struct node *n, mip_time now, struct ip6_probe *p);
+void ip6_cancel_probe(struct node *n, struct ip6_probe *p);
+/* The interface whose on-link prefix contains the address; NULL: none. */
+struct interface *ip6_on_link_interface(struct node *n, const struct in6 *address);
+
+/* ---- building packets (extension.c) ------------------------------------------------------------------------------------------ */
+
+/* A packet with a finished IPv6 header but payload length; append the upper layer with packet_put, then ip6_finish. */
+struct packet *ip6_packet(const struct in6 *source, const struct in6 *destination, uint8_t next_header, uint8_t hop_limit, size_t room);
+/* Sets the payload length from the packet's size. */
+void ip6_finish(struct packet *p);
+/* Destination Options header with the Home Address option: the IPv6 source (the home address) moves into it, care_of_address
+ * takes its place (RFC 6275 6.3). 24 octets; directly behind the IPv6 header or behind a type 2 routing header. */
+void ip6_insert_home_address(struct packet *p, const struct in6 *care_of_address);
+/* Type 2 routing header: the IPv6 destination (the home address) moves into it (RFC 6275 6.4). 24 octets. */
+void ip6_insert_routing_header(struct packet *p, const struct in6 *care_of_address);
+/* IPv6-in-IPv6 (RFC 2473), 40 octets; adds to packet->overhead. */
+void ip6_encapsulate(struct packet *p, const struct in6 *source, const struct in6 *destination);
+
+#endif

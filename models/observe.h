@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * What a node tells the outside. Metrics are computed from these observations and from nothing else. An observation changes
+ * nothing in the node; with no observer it costs one predicted branch.
+ */
+#ifndef MODELS_OBSERVE_H
+#define MODELS_OBSERVE_H
+
+#include "models/base.h"
+
+enum observation_kind {
+	/* movement and addresses, at a mobile node */
+	OBSERVE_ROUTER_FOUND,          /* first advertisement of the new link's router; address: router's */
+	OBSERVE_CARE_OF_ADDRESS,       /* usable: configured, duplicate address detection done; address: it */
+	OBSERVE_AT_HOME,               /* back on the home link (home prefix seen) */
+	OBSERVE_DUPLICATE_ADDRESS,     /* address: the contested one */
+	/* registration; peer: the other end (home agent's or correspondent's address; at a correspondent: the home address) */
+	OBSERVE_HOME_BU_SENT, OBSERVE_HOME_BA_ACCEPTED, OBSERVE_HOME_BA_REFUSED,  /* value: sequence / status */
+	OBSERVE_HOTI_SENT, OBSERVE_HOT_ACCEPTED, OBSERVE_COTI_SENT, OBSERVE_COT_ACCEPTED,
+	OBSERVE_EARLY_BU_SENT, OBSERVE_EARLY_BU_ACCEPTED /* at the correspondent; address: care-of */, OBSERVE_EARLY_BA_ACCEPTED,
+	OBSERVE_BU_SENT, OBSERVE_BU_ACCEPTED /* at the correspondent or home agent; address: care-of */, OBSERVE_BA_ACCEPTED,
+	OBSERVE_BU_REFUSED,            /* at the receiver; value: status, or 256 + enum drop_reason when silent */
+	OBSERVE_BA_REFUSED,            /* at the mobile node; value: status */
+	OBSERVE_SEND_DIRECT,           /* the mobile node may send to peer directly from its care-of address (`address`) */
+	OBSERVE_FALLBACK,              /* the mobile node gave route optimization with peer up, or peer does not know it */
+	OBSERVE_EARLY_UNKNOWN,         /* peer answered that it knows no Early Binding Update; remembered */
+	OBSERVE_BINDING_EXPIRED,       /* at correspondent or home agent; value: 1 if tentative */
+	OBSERVE_BINDING_DELETED,
+	/* data; flow, value: sequence number; octets: at the IP layer, as sent by the application's host */
+	OBSERVE_DATA_SENT, OBSERVE_DATA_RECEIVED,  /* received: sent_at and via are set; peer: the sender */
+	/* every message a node originates or has delivered to it, and tunnel overhead; value: enum message_type */
+	OBSERVE_MESSAGE_SENT, OBSERVE_MESSAGE_RECEIVED, OBSERVE_MESSAGE_FORWARDED,
+	OBSERVE_DROP,                  /* value: enum drop_reason; octets */
+	OBSERVE_SECRET,                /* value: enum secret_kind; peer; data, data_length: the octets; only when `wants_secrets` */
+	OBSERVATION_KINDS
+};
+
+enum via { VIA_DIRECT, VIA_TUNNEL, VIA_HOME_LINK };
+
+/* One row each: enum, name as results and traces spell it. */
+#define MESSAGE_TYPES(X) \
+	X(UNKNOWN, "other") X(DATA, "data") X(RS, "RS") X(RA, "RA") X(NS, "NS") X(NA, "NA") X(REDIRECT, "Redirect") \
+	X(ECHO_REQUEST, "EchoRequest") X(ECHO_REPLY, "EchoReply") X(ICMP6_ERROR, "ICMPv6Error") \
+	X(BRR, "BRR") X(HOTI, "HoTI") X(COTI, "CoTI") X(HOT, "HoT") X(COT, "CoT") X(BU_HOME, "BU(home)") X(BA_HOME, "BA(home)") \
+	X(BU, "BU") X(BA, "BA") X(BE, "BE") X(EBU, "EBU") X(EBA, "EBA")
+enum message_type {
+#define X(e, s) MESSAGE_##e,
+	MESSAGE_TYPES(X)
+#undef X
+	MESSAGE_TYPE_COUNT
+};
+
+#define DROP_REASONS(X) \
+	X(TRUNCATED, "truncated") X(MALFORMED, "malformed") X(NOT_FOR_US, "not-for-us") X(CHECKSUM, "checksum") \
+	X(HOP_LIMIT, "hop-limit") X(NO_ROUTE, "no-route") X(UNREACHABLE_NEIGHBOUR, "unreachable-neighbour") \
+	X(TOO_BIG, "too-big") X(NO_LISTENER, "no-listener") X(UNKNOWN_HEADER, "unknown-header") X(TENTATIVE_ADDRESS, "tentative-address") \
+	X(INTERFACE_DOWN, "interface-down") X(QUEUE_FULL, "queue-full") X(NOT_ON_LINK, "not-on-link") X(LOSS, "loss") \
+	X(NO_BINDING, "no-binding") X(BAD_TUNNEL_SOURCE, "bad-tunnel-source") X(BAD_ROUTING_HEADER, "bad-routing-header") \
+	X(BAD_HOME_ADDRESS, "bad-home-address") X(BAD_AUTHENTICATOR, "bad-authenticator") X(BAD_SEQUENCE, "bad-sequence") \
+	X(BAD_NONCE, "bad-nonce") X(BAD_COOKIE, "bad-cookie") X(UNEXPECTED, "unexpected") X(UNKNOWN_MESSAGE, "unknown-message") \
+	X(NOT_REGISTERED, "not-registered") X(RATE_LIMITED, "rate-limited") X(NO_SOURCE_ADDRESS, "no-source-address")
+enum drop_reason {
+#define X(e, s) DROP_##e,
+	DROP_REASONS(X)
+#undef X
+	DROP_REASON_COUNT
+};
+
+enum secret_kind { SECRET_NODE_KEY, SECRET_NONCE, SECRET_HOME_TOKEN, SECRET_CARE_OF_TOKEN, SECRET_BINDING_KEY, SECRET_KINDS };
+
+struct observation {
+	enum observation_kind kind;
+	uint32_t node;             /* world's id of the node */
+	mip_time at;
+	struct in6 peer, address;
+	uint32_t value;
+	uint32_t octets;
+	uint32_t flow;
+	enum via via;
+	mip_time sent_at;
+	const uint8_t *data;       /* borrowed during the call */
+	size_t data_length;
+	uint32_t index;            /* secrets: nonce index */
+};
+
+struct observer {
+	void (*observe)(void *context, const struct observation *o);
+	void *context;
+	bool wants_secrets;
+	bool wants_messages;       /* OBSERVE_MESSAGE_* and OBSERVE_DROP */
+};
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/packet.h"
+
+struct packet *packet_new(size_t octets)
+{
+	size_t need = sizeof(struct packet) + PACKET_HEADROOM + octets;
+	size_t size = need <= PACKET_SMALL ? PACKET_SMALL : PACKET_LARGE;
+	struct packet *p;
+
+	mip_assert(need <= PACKET_LARGE);
+	p = mip_alloc_raw(size);
+	memset(p, 0, sizeof *p);
+	p->capacity = (uint16_t)(size - sizeof *p);
+	p->data = p->store + PACKET_HEADROOM;
+	return p;
+}
+
+void packet_free(struct packet *take)
+{
+	if (take)
+		mip_free(take, sizeof *take + take->capacity);
+}
+
+struct packet *packet_clone(const struct packet *p)
+{
+	struct packet *copy = packet_new(p->length);
+
+	memcpy(packet_put(copy, p->length), p->data, p->length);
+	copy->bulk = p->bulk;
+	copy->message = p->message;
+	copy->overhead = p->overhead;
+	copy->interface = p->interface;
+	return copy;
+}
+
+uint8_t *packet_push(struct packet *p, size_t n)
+{
+	mip_assert((size_t)(p->data - p->store) >= n);
+	p->data -= n;
+	p->length = (uint16_t)(p->length + n);
+	return p->data;
+}
+
+uint8_t *packet_put(struct packet *p, size_t n)
+{
+	uint8_t *end = p->data + p->length;
+
+	mip_assert(!p->bulk && (size_t)(p->store + p->capacity - end) >= n);
+	p->length = (uint16_t)(p->length + n);
+	return end;
+}
+
+void packet_queue_clear(struct packet_queue *q)
+{
+	struct packet *p;
+
+	while ((p = packet_queue_pop(q)))
+		packet_free(p);
+}

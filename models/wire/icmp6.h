@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* ICMPv6 (RFC 4443) and Neighbor Discovery (RFC 4861) with the Mobile IPv6 options (RFC 6275 7.1-7.4). */
+#ifndef MODELS_WIRE_ICMP6_H
+#define MODELS_WIRE_ICMP6_H
+
+#include "models/wire/cursor.h"
+
+enum icmp6_type {
+	ICMP6_DESTINATION_UNREACHABLE = 1, ICMP6_PACKET_TOO_BIG = 2, ICMP6_TIME_EXCEEDED = 3, ICMP6_PARAMETER_PROBLEM = 4,
+	ICMP6_ECHO_REQUEST = 128, ICMP6_ECHO_REPLY = 129,
+	ICMP6_ROUTER_SOLICITATION = 133, ICMP6_ROUTER_ADVERTISEMENT = 134, ICMP6_NEIGHBOR_SOLICITATION = 135,
+	ICMP6_NEIGHBOR_ADVERTISEMENT = 136, ICMP6_REDIRECT = 137,
+	ICMP6_HOME_AGENT_DISCOVERY_REQUEST = 144, ICMP6_HOME_AGENT_DISCOVERY_REPLY = 145,
+	ICMP6_MOBILE_PREFIX_SOLICITATION = 146, ICMP6_MOBILE_PREFIX_ADVERTISEMENT = 147
+};
+enum { UNREACHABLE_NO_ROUTE = 0, UNREACHABLE_ADDRESS = 3, UNREACHABLE_PORT = 4 };
+enum { PARAMETER_ERRONEOUS_HEADER = 0, PARAMETER_UNKNOWN_NEXT_HEADER = 1, PARAMETER_UNKNOWN_OPTION = 2 };
+
+#define ND_MAX_PREFIXES 8
+
+struct nd_prefix {
+	struct in6 prefix;                /* with the R flag: the router's whole address */
+	uint8_t length;
+	bool on_link, autonomous, router_address;
+	uint32_t valid_s, preferred_s;
+};
+
+struct nd_router_advertisement {
+	uint8_t hop_limit;
+	bool managed, other, home_agent;
+	uint16_t router_lifetime_s;
+	uint32_t reachable_ms, retransmit_ms;
+	bool has_source_mac, has_mtu, has_interval, has_home_agent_information;
+	struct mac source_mac;
+	uint32_t mtu, interval_ms;
+	uint16_t home_agent_preference, home_agent_lifetime_s;
+	uint8_t prefix_count;             /* further prefixes than ND_MAX_PREFIXES are ignored */
+	struct nd_prefix prefixes[ND_MAX_PREFIXES];
+};
+
+struct nd_neighbour_message {             /* solicitation and advertisement */
+	struct in6 target;
+	bool has_mac;
+	struct mac mac;                   /* source (NS) or target (NA) link-layer address option */
+	bool router, solicited, override; /* NA only */
+};
+
+struct icmp6_echo {
+	uint16_t identifier, sequence;
+	const uint8_t *data;              /* in place */
+	size_t length;
+};
+
+struct icmp6_error {
+	uint32_t parameter;               /* MTU, pointer or unused */
+	const uint8_t *invoking;          /* in place */
+	size_t length;
+};
+
+struct icmp6_message {
+	uint8_t type, code;
+	union {
+		struct nd_router_advertisement router_advertisement;
+		struct nd_neighbour_message neighbour;
+		struct { bool has_mac; struct mac mac; } router_solicitation;
+		struct { struct in6 target, destination; bool has_mac; struct mac mac; } redirect;
+		struct icmp6_echo echo;
+		struct icmp6_error error;
+		struct { const uint8_t *body; size_t length; } other; /* 144-147 and unknown types, behind the checksum */
+	} u;
+};
+
+/* Decodes without looking at the checksum; Neighbor Discovery options are walked and a zero length is MALFORMED. Rules about hop
+ * limit 255, source and destination (RFC 4861 6.1, 7.1) are the engine's. */
+enum wire_error icmp6_decode(const uint8_t *message, size_t octets, struct icmp6_message *out);
+/* Appends the message to w with checksum 0, then fills the checksum in for the pseudo-header given. `bulk`: zero octets that will
+ * follow (echo data and invoking packets may be bulk). Returns octets written, 0 if there was no room. */
+size_t icmp6_encode(struct wr *w, const struct icmp6_message *m, size_t bulk, const struct in6 *source, const struct in6 *destination);
+/* stored: octets at message; total: the same with bulk. */
+bool icmp6_checksum_ok(const uint8_t *message, size_t stored, size_t total, const struct in6 *source, const struct in6 *destination);
+
+#endif

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * A scenario as plain structs: what a file says, checked, with defaults filled in and names resolved to indices. Made by
+ * scenario_read; the world builder makes it real.
+ */
+#ifndef SIM_SCENARIO_SCENARIO_H
+#define SIM_SCENARIO_SCENARIO_H
+
+#include <glib.h>
+
+#include "models/app/udp_flow.h"
+#include "models/conf.h"
+#include "models/link/channel.h"
+
+enum node_type { NODE_HOST, NODE_ROUTER, NODE_ACCESS_ROUTER, NODE_HOME_AGENT, NODE_MOBILE, NODE_TYPES };
+
+struct scenario_node {
+	char *name;
+	enum node_type type;
+	int home_cell;                   /* mobile node: index into cells, -1 elsewhere */
+	const char *scheme;              /* interned name of its row of switches */
+	struct protocol_conf protocol;   /* the file's `protocol:` with the node's own on top */
+	bool has_address;
+	struct in6 address;              /* given instead of computed: a host's or mobile node's home address */
+};
+
+struct scenario_link {                   /* two members: point-to-point; more: a shared Ethernet link */
+	char *name;                      /* given, or "a-b" */
+	int *members, member_count;      /* indices into nodes */
+	struct channel_conf channel;     /* each direction of its own */
+	int64_t cost;                    /* routing metric: as given, else the delay in nanoseconds */
+	uint16_t mtu;
+	bool has_prefix;
+	struct in6 prefix;               /* /64, else assigned */
+};
+
+struct scenario_cell {
+	char *name;
+	int router;                      /* index into nodes */
+	struct channel_conf channel;
+	uint16_t mtu;
+	bool has_prefix;
+	struct in6 prefix;
+};
+
+struct scenario_move {
+	int node, cell;                  /* cell -1: detached */
+	mip_time at;                     /* link down (for the first entry at 0s: attached from the beginning) */
+	mip_time down;                   /* link-layer handover time, then link up */
+	mip_time lead;                   /* link-going-down signal this long before; -1: none */
+};
+
+struct scenario_flow {
+	char *name;
+	int from, to;
+	enum udp_flow_kind kind;
+	mip_time interval, start, stop;
+	uint32_t size;
+};
+
+struct scenario_sweep {                  /* one swept path and its values, as text */
+	char *path;
+	char **values;
+	int value_count;
+};
+
+struct scenario {
+	char *file, *title, *name;       /* name: of the study; the file's base name unless given */
+	char *source;                    /* the file's text after --set, as stored in results */
+	char *source_sha256;             /* hex, of `source` */
+	mip_time duration;
+	struct scenario_node *nodes;
+	struct scenario_link *links;
+	struct scenario_cell *cells;
+	struct scenario_move *moves;     /* sorted by (time, order in the file) */
+	struct scenario_flow *flows;
+	int node_count, link_count, cell_count, move_count, flow_count;
+	/* study */
+	uint32_t replications;
+	struct scenario_sweep *sweeps;
+	int sweep_count;
+	uint64_t seed;
+	GPtrArray *parameters;           /* struct scenario_parameter *, every scalar key given in the file or by --set, by path */
+};
+
+struct scenario_parameter {
+	char *path, *value;
+};
+
+struct scenario_set {                    /* --set PATH=VALUE, or a point of a sweep */
+	const char *path, *value;
+};
+
+/*
+ * Reads and checks. NULL: refused; every complaint has been written to `complaints` as `file:line:col: error: ...` with source
+ * line and caret (text ready for stderr). sets: applied before checking, in order. Free with scenario_free.
+ */
+struct scenario *scenario_read(const char *file, const struct scenario_set *sets, int set_count, GString *complaints);
+void scenario_free(struct scenario *s);
+/* Every key with type, unit, default and help, one a line, from the table that the reader uses (roam check --schema). */
+void scenario_schema(GString *out);
+
+/* The points of a study: the cross product of its sweeps, the last sweep varying fastest. */
+int scenario_point_count(const struct scenario *s);
+/* The sets of one point: s->sweep_count of them, pointing into s. */
+void scenario_point(const struct scenario *s, int point, struct scenario_set *sets);
+
+#endif
