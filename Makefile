@@ -14,7 +14,7 @@ PACKAGES := gcc libc6-dev make pkg-config perl binutils libglib2.0-dev libgsl-de
 LIBRARIES := glib-2.0 gsl sqlite3 libfyaml hogweed nettle gmp
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wno-sign-conversion
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -ffp-contract=off -fno-common $(WARNINGS) -I. $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null) $(CFLAGS)
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -ffp-contract=off -fno-common $(WARNINGS) -I. -I$(BUILD) $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null) $(CFLAGS)
 ALL_LIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) -lm
 
 MODEL_SOURCES := $(wildcard models/*.c models/*/*.c)
@@ -50,6 +50,12 @@ $(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(SIM) $(MODELS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+# The database schema is one file of SQL; the program carries it as a string.
+$(BUILD)/analysis/schema.inc: analysis/schema.sql
+	@mkdir -p $(@D)
+	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
+$(BUILD)/sim/record/store.o: $(BUILD)/analysis/schema.inc
 
 clean:
 	rm -rf build build-* out

@@ -64,6 +64,11 @@ struct scenario_sweep {                  /* one swept path and its values, as te
 	int value_count;
 };
 
+struct scenario_random {                 /* `study: random:`: a duration drawn anew for each replication, the same for all points */
+	char *path;
+	mip_time min, max;
+};
+
 struct scenario {
 	char *file, *title, *name;       /* name: of the study; the file's base name unless given */
 	char *source;                    /* the file's text after --set, as stored in results */
@@ -79,6 +84,8 @@ struct scenario {
 	uint32_t replications;
 	struct scenario_sweep *sweeps;
 	int sweep_count;
+	struct scenario_random *randoms;
+	int random_count;
 	uint64_t seed;
 	GPtrArray *parameters;           /* struct scenario_parameter *, every scalar key given in the file or by --set, by path */
 };
@@ -104,5 +111,10 @@ void scenario_schema(GString *out);
 int scenario_point_count(const struct scenario *s);
 /* The sets of one point: s->sweep_count of them, pointing into s. */
 void scenario_point(const struct scenario *s, int point, struct scenario_set *sets);
+
+
+/* The sets of one replication's random durations (s->random_count of them), from the stream (seed, replication, path), uniform in
+ * whole microseconds and written in nanoseconds. Paths point into s, values are for g_free. */
+void scenario_draw(const struct scenario *s, uint64_t seed, uint32_t replication, struct scenario_set *sets);
 
 #endif
