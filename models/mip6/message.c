@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Mobility Header messages in packets (RFC 6275 6.1.1, 6.2.7, 6.3, 6.4, 9.2). */
+#include "models/mip6/message.h"
+
+#define HOP_LIMIT 64
+
+struct packet *mip6_message(const struct in6 *wire_source, const struct in6 *wire_destination, const struct in6 *home_address_option,
+                            const struct in6 *routing_header, const struct mh_message *m, const struct mip6_security *security)
+{
+	const struct in6 *source = home_address_option ? home_address_option : wire_source;
+	const struct in6 *destination = routing_header ? routing_header : wire_destination;
+	uint8_t octets[MH_MAX];
+	struct wr w = wr_of(octets, sizeof octets);
+	struct mh_message message = *m;
+	size_t length, authenticator_offset = 0;
+	struct packet *p;
+
+	if (security)
+		message.options.has_authenticator = true;
+	length = mh_encode(&w, &message, &authenticator_offset);
+	mip_assert(length && !w.bad);
+	if (security)
+		rr_authenticator(security->key, &security->care_of_address, &security->correspondent, octets, authenticator_offset,
+		                 octets + authenticator_offset);
+	mh_set_checksum(octets, mh_checksum(octets, length, source, destination));
+
+	p = ip6_packet(source, destination, PROTOCOL_MOBILITY, HOP_LIMIT, length);
+	memcpy(packet_put(p, length), octets, length);
+	ip6_finish(p);
+	/* The routing header goes in front of the destination options (RFC 6275 6.3), so it is pushed last. */
+	if (home_address_option)
+		ip6_insert_home_address(p, wire_source);
+	if (routing_header)
+		ip6_insert_routing_header(p, wire_destination);
+	p->message = (uint8_t)mip6_message_type(&message);
+	return p;
+}
+
+enum message_type mip6_message_type(const struct mh_message *m)
+{
+	switch (m->type) {
+	case MH_BRR:
+		return MESSAGE_BRR;
+	case MH_HOTI:
+		return MESSAGE_HOTI;
+	case MH_COTI:
+		return MESSAGE_COTI;
+	case MH_HOT:
+		return MESSAGE_HOT;
+	case MH_COT:
+		return MESSAGE_COT;
+	case MH_BU:
+		return m->flags & BU_HOME ? MESSAGE_BU_HOME : MESSAGE_BU;
+	case MH_BA:
+		return m->options.has_authenticator || (m->status >= BA_EXPIRED_HOME_NONCE && m->status <= BA_EXPIRED_NONCES) ?
+		               MESSAGE_BA :
+		               MESSAGE_BA_HOME;
+	case MH_BE:
+		return MESSAGE_BE;
+	case MH_EXPERIMENTAL:
+		return m->subtype == MH_EARLY_BU ? MESSAGE_EBU : m->subtype == MH_EARLY_BA ? MESSAGE_EBA : MESSAGE_UNKNOWN;
+	default:
+		return MESSAGE_UNKNOWN;
+	}
+}
+
+enum wire_error mip6_decode(const struct delivery *d, struct mh_message *out)
+{
+	const uint8_t *mh = delivery_upper(d);
+	size_t length;
+
+	if (d->length < 8)
+		return WIRE_TRUNCATED;
+	length = 8 * ((size_t)mh[1] + 1);
+	if (length > d->length)
+		return WIRE_TRUNCATED;
+	if (mh_checksum(mh, length, &d->source, &d->destination) != load_be16(mh + 4))
+		return WIRE_CHECKSUM;
+	return mh_decode(mh, d->length, out, &length);
+}
+
+bool mip6_verify(const struct delivery *d, const struct mh_message *m, const struct mip6_security *security)
+{
+	uint8_t expected[RR_AUTHENTICATOR];
+
+	/* RFC 6275 6.2.7: the option MUST be the last one. */
+	if (!m->options.has_authenticator || !m->options.authenticator_is_last)
+		return false;
+	rr_authenticator(security->key, &security->care_of_address, &security->correspondent, delivery_upper(d),
+	                 m->options.authenticator_offset, expected);
+	return rr_equal(expected, m->options.authenticator, sizeof expected);
+}
+
+enum drop_reason mip6_drop_reason(enum wire_error error)
+{
+	switch (error) {
+	case WIRE_TRUNCATED:
+		return DROP_TRUNCATED;
+	case WIRE_CHECKSUM:
+		return DROP_CHECKSUM;
+	case WIRE_UNKNOWN_TYPE:
+		return DROP_UNKNOWN_MESSAGE;
+	default:
+		return DROP_MALFORMED;
+	}
+}
+
+void mip6_observe_secret(struct node *n, mip_time now, enum secret_kind kind, const struct in6 *peer, uint32_t index, const uint8_t *octets,
+                         size_t length)
+{
+	if (n->env->observer && n->env->observer->wants_secrets)
+		node_observe(n, now, (struct observation){ .kind = OBSERVE_SECRET, .value = kind, .peer = *peer, .index = index,
+		                                           .data = octets, .data_length = length });
+}
