@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* From a scenario to a world: nodes by type, links, cells, roles, addresses, traffic. */
+#include "models/mip6/mip6.h"
+#include "sim/world/world_int.h"
+
+struct builder {
+	struct world *w;
+	const struct scenario *s;
+	struct in6 *cell_router_address;   /* by cell */
+	struct role **udp;                 /* by node, made on first use */
+};
+
+static bool forwards(enum node_type t)
+{
+	return t == NODE_ROUTER || t == NODE_ACCESS_ROUTER || t == NODE_HOME_AGENT;
+}
+
+static void know_main_address(struct builder *b, int node, const struct in6 *address)
+{
+	if (in6_is_unspecified(&b->w->main_address[node]))
+		b->w->main_address[node] = *address;
+}
+
+/* The member whose given address decides the link's prefix; the link's own `prefix` comes first. */
+static const struct in6 *link_prefix(const struct scenario *s, const struct scenario_link *l, struct in6 *storage)
+{
+	if (l->has_prefix)
+		return &l->prefix;
+	for (int k = 0; k < l->member_count; k++) {
+		const struct scenario_node *n = &s->nodes[l->members[k]];
+
+		if (n->has_address && n->type == NODE_HOST) {
+			*storage = in6_join(&n->address, &in6_unspecified);
+			return storage;
+		}
+	}
+	return NULL;
+}
+
+static void settle_address(struct builder *b, int node, unsigned interface, const struct in6 *computed)
+{
+	const struct scenario_node *n = &b->s->nodes[node];
+
+	if (n->has_address && n->type == NODE_HOST && in6_is_unspecified(&b->w->main_address[node])) {
+		struct node *model = b->w->nodes[node].node;
+
+		ip6_add_address(model, ip6_interface(model, interface), &n->address, 64);
+		world_know_address(b->w, &n->address, (uint32_t)node);
+		know_main_address(b, node, &n->address);
+	}
+	know_main_address(b, node, computed);
+}
+
+static struct in6 member_address(const struct in6 *prefix, int node)
+{
+	struct in6 a = *prefix;
+
+	store_be32(a.octets + 12, (uint32_t)node + 1);
+	return a;
+}
+
+static void build_links(struct builder *b)
+{
+	for (int i = 0; i < b->s->link_count; i++) {
+		const struct scenario_link *l = &b->s->links[i];
+		struct in6 storage, address;
+		const struct in6 *prefix = link_prefix(b->s, l, &storage);
+
+		if (l->member_count == 2) {
+			struct wire *wire = world_add_wire(b->w, (uint32_t)l->members[0], (uint32_t)l->members[1], &l->channel, l->mtu,
+			                                   l->cost, prefix, random_name_id(l->name));
+
+			for (int k = 0; k < 2; k++) {
+				address = member_address(&wire->prefix, l->members[k]);
+				settle_address(b, l->members[k], wire->interfaces[k], &address);
+			}
+		} else {
+			struct segment *s = world_add_segment(b->w, &l->channel, l->mtu, l->cost, prefix, random_name_id(l->name));
+
+			for (int k = 0; k < l->member_count; k++) {
+				unsigned interface = world_add_member(b->w, s, (uint32_t)l->members[k]);
+
+				address = member_address(&s->prefix, l->members[k]);
+				settle_address(b, l->members[k], interface, &address);
+			}
+			b->w->shared_link_count++;
+		}
+	}
+}
+
+static void build_cells(struct builder *b)
+{
+	for (int i = 0; i < b->s->cell_count; i++) {
+		const struct scenario_cell *c = &b->s->cells[i];
+		struct node *router = b->w->nodes[c->router].node;
+		bool home_agent = b->s->nodes[c->router].type == NODE_HOME_AGENT;
+		struct segment *s = world_add_segment(b->w, &c->channel, c->mtu, c->channel.delay, c->has_prefix ? &c->prefix : NULL,
+		                                      random_name_id(c->name));
+		unsigned interface = world_add_member(b->w, s, (uint32_t)c->router);
+
+		b->cell_router_address[i] = member_address(&s->prefix, c->router);
+		ip6_advertise(router, ip6_interface(router, interface), &b->cell_router_address[i], home_agent);
+		if (home_agent) {
+			node_add_role(router, home_agent_new(router, &b->cell_router_address[i]));
+			b->w->main_address[c->router] = b->cell_router_address[i];
+		}
+		know_main_address(b, c->router, &b->cell_router_address[i]);
+	}
+}
+
+static void build_roles(struct builder *b)
+{
+	for (int i = 0; i < b->s->node_count; i++) {
+		const struct scenario_node *n = &b->s->nodes[i];
+		struct node *model = b->w->nodes[i].node;
+
+		if (n->type == NODE_MOBILE) {
+			const struct segment *home = g_ptr_array_index(b->w->segments, b->w->shared_link_count + n->home_cell);
+			struct mac mac = world_mac((uint32_t)i, 0);
+			struct in6 identifier = in6_link_local_of(&mac);
+			struct mobile_node_conf conf = {
+				.home_address = n->has_address ? n->address : in6_join(&home->prefix, &identifier),
+				.home_agent = b->cell_router_address[n->home_cell],
+			};
+
+			world_add_radio(b->w, (uint32_t)i, home->mtu);
+			node_add_role(model, mobile_node_new(model, &conf));
+			world_know_address(b->w, &conf.home_address, (uint32_t)i);
+			know_main_address(b, i, &conf.home_address);
+		}
+		/* A host that does not do route optimization is one without Mobile IPv6. */
+		if ((n->type == NODE_HOST || n->type == NODE_MOBILE) && n->protocol.route_optimization)
+			node_add_role(model, correspondent_new(model));
+	}
+}
+
+static struct role *udp_role(struct builder *b, int node)
+{
+	if (!b->udp[node]) {
+		b->udp[node] = udp_flow_role_new(b->w->nodes[node].node);
+		node_add_role(b->w->nodes[node].node, b->udp[node]);
+	}
+	return b->udp[node];
+}
+
+static void build_traffic(struct builder *b)
+{
+	for (int i = 0; i < b->s->flow_count; i++) {
+		const struct scenario_flow *f = &b->s->flows[i];
+		struct udp_flow_conf conf = {
+			.flow = (uint32_t)i, .kind = f->kind, .source = b->w->main_address[f->from], .destination = b->w->main_address[f->to],
+			.interval = f->interval, .start = f->start, .stop = f->stop, .size = f->size,
+		};
+
+		udp_role(b, f->to);
+		udp_flow_add(udp_role(b, f->from), &conf);
+	}
+}
+
+struct world *world_new(const struct scenario *s, const struct world_conf *conf)
+{
+	struct builder b = { .w = world_create(conf, (uint32_t)s->node_count), .s = s };
+
+	b.w->scenario = s;
+	b.w->main_address = g_new0(struct in6, s->node_count);
+	b.cell_router_address = g_new0(struct in6, s->cell_count);
+	b.udp = g_new0(struct role *, s->node_count);
+	for (int i = 0; i < s->node_count; i++)
+		world_add_node(b.w, &s->nodes[i].protocol, random_name_id(s->nodes[i].name), forwards(s->nodes[i].type));
+	/* Shared links are segments too and come before the cells, whatever their place in the file. */
+	build_links(&b);
+	build_cells(&b);
+	build_roles(&b);
+	world_compute_routes(b.w);
+	build_traffic(&b);
+	movement_start(b.w);
+	g_free(b.cell_router_address);
+	g_free(b.udp);
+	return b.w;
+}

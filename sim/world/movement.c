@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Movement: one timer walks the scenario's moves; a move is up to three steps: hint, link down, link up. */
+#include "sim/world/world_int.h"
+
+enum step_kind { STEP_GOING_DOWN, STEP_DOWN, STEP_UP };
+
+struct step {
+	mip_time at;
+	uint32_t order;              /* in the scenario: breaks ties */
+	uint32_t node;
+	int cell;                    /* UP: where to; DOWN: where to in the end; -1: nowhere */
+	enum step_kind kind;
+};
+
+struct movement {
+	struct sim_timer timer;
+	struct world *world;
+	GArray *steps;
+	guint next;
+	int *cell_of;                /* by node; -1 detached */
+};
+
+static int compare_steps(const void *a, const void *b)
+{
+	const struct step *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static struct segment *cell_segment(const struct world *w, int cell)
+{
+	return g_ptr_array_index(w->segments, w->shared_link_count + cell);
+}
+
+static void take(struct movement *m, const struct step *s, mip_time now)
+{
+	struct world *w = m->world;
+	const struct world_movement_observer *o = w->conf.movement;
+	int here = m->cell_of[s->node];
+
+	switch (s->kind) {
+	case STEP_GOING_DOWN:
+		if (here >= 0)
+			world_signal(w, s->node, 0, now, LINK_GOING_DOWN);
+		break;
+	case STEP_DOWN:
+		if (here < 0)
+			break;
+		if (o)
+			o->link_down(o->context, now, s->node, here, s->cell);
+		m->cell_of[s->node] = -1;
+		world_detach(w, s->node, 0, now);
+		break;
+	case STEP_UP:
+		mip_assert(here < 0);
+		m->cell_of[s->node] = s->cell;
+		if (o)
+			o->link_up(o->context, now, s->node, s->cell);
+		world_attach(w, s->node, 0, cell_segment(w, s->cell), now);
+		break;
+	}
+}
+
+static void walk(struct sim *sim, struct sim_timer *t, mip_time now)
+{
+	struct movement *m = mip_container_of(t, struct movement, timer);
+
+	if (!m->next)
+		world_bring_up(m->world, now);
+	while (m->next < m->steps->len && g_array_index(m->steps, struct step, m->next).at <= now)
+		take(m, &g_array_index(m->steps, struct step, m->next++), now);
+	if (m->next < m->steps->len)
+		sim_arm(sim, t, g_array_index(m->steps, struct step, m->next).at);
+}
+
+static void add(struct movement *m, mip_time at, uint32_t node, int cell, enum step_kind kind)
+{
+	struct step s = { at, m->steps->len, node, cell, kind };
+
+	g_array_append_val(m->steps, s);
+}
+
+void movement_start(struct world *w)
+{
+	const struct scenario *s = w->scenario;
+	struct movement *m = g_new0(struct movement, 1);
+	bool *placed = g_new0(bool, w->node_count);
+
+	w->movement = m;
+	m->world = w;
+	m->steps = g_array_new(FALSE, FALSE, sizeof(struct step));
+	m->cell_of = g_new(int, w->node_count);
+	for (uint32_t i = 0; i < w->node_count; i++)
+		m->cell_of[i] = -1;
+	for (int i = 0; i < s->move_count; i++) {
+		const struct scenario_move *v = &s->moves[i];
+		uint32_t node = (uint32_t)v->node;
+
+		/* A first entry at 0 s is where the node is from the beginning. */
+		if (!placed[node] && !v->at) {
+			placed[node] = true;
+			if (v->cell >= 0)
+				add(m, 0, node, v->cell, STEP_UP);
+			continue;
+		}
+		placed[node] = true;
+		if (v->lead >= 0)
+			add(m, mip_time_max(v->at - v->lead, 0), node, v->cell, STEP_GOING_DOWN);
+		add(m, v->at, node, v->cell, STEP_DOWN);
+		if (v->cell >= 0)
+			add(m, mip_time_add(v->at, v->down), node, v->cell, STEP_UP);
+	}
+	/* Without movement a mobile node sits at home. */
+	for (uint32_t i = 0; i < w->node_count; i++)
+		if (s->nodes[i].type == NODE_MOBILE && !placed[i])
+			add(m, 0, i, s->nodes[i].home_cell, STEP_UP);
+	g_free(placed);
+	g_array_sort(m->steps, compare_steps);
+	sim_timer_init(&m->timer, walk);
+	sim_arm(w->sim, &m->timer, 0);
+}
+
+void movement_free(struct world *w)
+{
+	if (!w->movement)
+		return;
+	g_array_free(w->movement->steps, TRUE);
+	g_free(w->movement->cell_of);
+	g_free(w->movement);
+}
