@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What recorder.c (taking in) and recorder_rows.c (writing out) share. For this folder only. */
+#ifndef SIM_RECORD_RECORDER_INT_H
+#define SIM_RECORD_RECORDER_INT_H
+
+#include "models/observe.h"
+#include "sim/record/recorder.h"
+
+enum registration_outcome { OUTCOME_NONE, OUTCOME_TENTATIVE, OUTCOME_FALLBACK, OUTCOME_REFUSED, OUTCOME_EXPIRED };
+
+/* The steps of a registration that have a time, in the order of sim_registration's columns. */
+enum registration_step {
+	STEP_HOTI,
+	STEP_HOT,
+	STEP_COTI,
+	STEP_COT,
+	STEP_EARLY_BU,
+	STEP_EARLY_BU_RX,
+	STEP_EARLY_BA,
+	STEP_BU,
+	STEP_BU_RX,
+	STEP_BA,
+	STEP_SEND,
+	STEP_RECV,
+	REGISTRATION_STEPS
+};
+
+struct registration {
+	int peer;                        /* node */
+	mip_time at[REGISTRATION_STEPS]; /* MIP_NEVER: did not happen */
+	enum registration_outcome outcome; /* the last thing heard of it; `registered` is seen in STEP_BU_RX and STEP_BA */
+};
+
+struct handover {
+	int node, from_cell, to_cell;
+	uint32_t sequence;               /* from 1, per node */
+	int previous, next;              /* of the same node; -1 */
+	mip_time down, up, router, care_of_address, home_bu, home_ba;
+	bool at_home;                    /* it went home: there is no care-of address to wait for */
+	struct in6 address;              /* the new care-of address, once care_of_address is set */
+	GArray *registrations;           /* struct registration, in the order in which the peers were first met */
+};
+
+/* One direction of a handover's effect on a flow; see recorder_rows.c for what counts as before and after. */
+struct gap {
+	int handover, flow;
+	mip_time last_before, first_after;         /* receptions */
+	mip_time last_before_sent, first_after_sent;
+	enum via via;
+	uint32_t duplicated, reordered;
+};
+
+struct flow_record {
+	GArray *sent_at, *received_at;   /* mip_time by sequence number; MIP_NEVER: not sent, not received */
+	uint64_t sent, received, duplicated, reordered;
+	uint32_t highest;                /* sequence number received, + 1 */
+	mip_time last_delay;
+	double jitter_ns;
+	mip_time last_received, last_received_sent;
+	int gaps[2];                     /* the latest handover's gap of the sender [0] and of the receiver [1]; -1: none */
+};
+
+struct tally {
+	uint64_t count, octets;
+};
+
+enum message_direction { MESSAGE_OUT, MESSAGE_IN, MESSAGE_THROUGH, MESSAGE_DIRECTIONS };
+
+/* Allocated when the node is first heard of: a world may have a million nodes that say nothing. */
+struct node_tally {
+	struct tally messages[MESSAGE_TYPE_COUNT][MESSAGE_DIRECTIONS];
+	struct tally tunnels[MESSAGE_TYPE_COUNT][MESSAGE_DIRECTIONS];
+	uint64_t drops[DROP_REASON_COUNT];
+	uint64_t events[OBSERVATION_KINDS];
+	uint64_t tentative_expired;
+};
+
+struct node_record {
+	int handover;                    /* the latest, -1: none yet */
+	GArray *peers;                   /* int: correspondents it ever registered with, NULL: none */
+	struct node_tally *tally;        /* NULL: none yet */
+};
+
+struct recorder {
+	const struct scenario *scenario;
+	FILE *keys;
+	struct observer observer;
+	struct world_movement_observer movement;
+	int (*node_of)(const void *context, const struct in6 *address);
+	const void *node_of_context;
+	struct node_record *nodes;       /* one more than the scenario has: the last is the world itself */
+	struct flow_record *flows;
+	GArray *handovers;               /* struct handover */
+	GArray *gaps;                    /* struct gap */
+};
+
+#define recorder_handover(r, i) (&g_array_index((r)->handovers, struct handover, i))
+#define recorder_gap(r, i) (&g_array_index((r)->gaps, struct gap, i))
+
+#endif
