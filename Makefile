@@ -57,9 +57,60 @@ $(BUILD)/analysis/schema.inc: analysis/schema.sql
 	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
 $(BUILD)/sim/record/store.o: $(BUILD)/analysis/schema.inc
 
+# ---- what a user calls -------------------------------------------------------------------------------------------------
+
+deps:
+	@tools/install-packages $(PACKAGES)
+
+DEMO_STUDY := scenarios/study/handover-latency.yaml
+demo: $(ROAM)
+	@mkdir -p out
+	$(ROAM) study run $(DEMO_STUDY) -o out/results.db
+	$(ROAM) run $(DEMO_STUDY) --set protocol.scheme=ebu --pcap out -o out/results.db --force >/dev/null
+	$(ROAM) plot out/results.db latency-bars -o out/latency-bars.svg
+	$(ROAM) plot out/results.db latency-cdf -o out/latency-cdf.svg
+	@$(ROAM) compare out/results.db
+	@echo; echo "Left in out/:"; cd out && ls -1 results.db *.svg *.pcapng
+
+install: $(ROAM)
+	install -D -m 755 $(ROAM) $(DESTDIR)$(PREFIX)/bin/roam
+
+# ---- tests: TAP, summed up by prove ----------------------------------------------------------------------------------------
+
+export ROAM BUILD PYTHON CC
+export G_SLICE = always-malloc
+PROVE = prove -j$(JOBS) --timer --exec '' $(PROVE_FLAGS)
+
+test: $(ROAM) $(TESTS)
+	$(PROVE) $(TESTS) $(SCRIPTS) :: --tap
+
+SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+check:
+	ROAM_SANITIZED=1 $(MAKE) BUILD=build-check CFLAGS="$(SANITIZE)" test
+
+test-long: $(ROAM) $(TESTS)
+	$(PROVE) $(LONG) :: --tap
+
+FUZZ_SECONDS ?= 60
+fuzz: $(FUZZ_SOURCES)
+	@mkdir -p build-fuzz
+	set -e; for f in $(FUZZ_SOURCES); do t=$$(basename $$f .c); \
+		clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -I. $$(pkg-config --cflags $(LIBRARIES)) -o build-fuzz/$$t $$f \
+			$(MODEL_SOURCES) sim/core/pool.c sim/core/assert.c $(ALL_LIBS); \
+		mkdir -p build-fuzz/found-$$t; \
+		build-fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -max_len=1500 build-fuzz/found-$$t tests/fuzz/corpus/$$t; done
+
+# ---- speed: measured, never asserted -----------------------------------------------------------------------------------------
+
+bench: $(ROAM)
+	$(ROAM) bench
+
+bench-instructions: $(ROAM)
+	@tools/bench-instructions $(ROAM)
+
 clean:
 	rm -rf build build-* out
 
-.PHONY: all clean
+.PHONY: all deps demo install test check test-long fuzz bench bench-instructions clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
