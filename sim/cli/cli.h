@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#define ROAM_VERSION "0.1.0"
+#include "sim/version.h"
 
 enum exit_code {
 	EXIT_DONE = 0,

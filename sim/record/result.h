@@ -32,7 +32,9 @@ void result_real(GByteArray *r, double v);        /* NaN and infinities become N
 void result_text(GByteArray *r, const char *v);   /* NULL becomes NULL */
 void result_null(GByteArray *r);
 
-/* Reading, for the store. */
+/*
+ * Reading, for the store. After RESULT_END p == end; anything else means that the block is damaged (and p stays where it is).
+ */
 enum result_kind { RESULT_END, RESULT_ROW, RESULT_INT, RESULT_REAL, RESULT_TEXT, RESULT_NULL };
 struct result_value {
 	enum result_kind kind;
@@ -44,5 +46,25 @@ struct result_reader {
 	const uint8_t *p, *end;
 };
 struct result_value result_next(struct result_reader *r);
+
+/* A table as the block has it: columns in order, NULL at the end; `refers`: which columns at the front are ordinals of rows of
+ * these tables, in the same block and before (RESULT_TABLES: none). */
+struct result_description {
+	const char *table;                    /* its name in analysis/schema.sql */
+	const char *own_id;                   /* name of its id column; NULL: none */
+	bool has_run_id;
+	enum result_table refers[2];
+	const char *columns[20];
+};
+extern const struct result_description result_tables[RESULT_TABLES];
+
+/* One row, read whole. */
+struct result_row_values {
+	enum result_table table;
+	int count;
+	struct result_value values[20];
+};
+/* False: no more rows (or damaged, see above). Rows with too many or too few values for their table are damage. */
+bool result_next_row(struct result_reader *r, struct result_row_values *row);
 
 #endif

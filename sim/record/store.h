@@ -19,18 +19,52 @@ struct store_run {
 	int parameter_count;
 };
 
-/* Opens or creates and checks (application_id, user_version, integrity of the header). NULL: *error says why, in words a user
- * can act on (g_free). */
+/* Every char **error gets a message in words a user can act on, naming the file (g_free). */
+
+/* Opens or creates and checks (application_id, user_version, integrity of the header); writable, or it is an error. */
 struct store *store_open(const char *file, char **error);
+/* Opens what must exist, for reading; a read-only file will do. */
+struct store *store_open_existing(const char *file, char **error);
 /* The id of the study of this scenario (made when new). -1 on error. */
 int64_t store_study(struct store *s, const struct scenario *scenario, char **error);
+enum store_state { STORE_MISSING, STORE_OK, STORE_FAILED, STORE_ERROR };
+enum store_state store_run_state(struct store *s, const char *run_key, char **error);
 bool store_has_run(struct store *s, const char *run_key);
 /* Stores one run from its rows (result.h). replace: an existing run with the key is removed first, else it is an error. */
 bool store_run(struct store *s, int64_t study, const struct store_run *run, const GByteArray *rows, bool replace, char **error);
-/* Leaves journal_mode=DELETE behind. */
+/* Leaves journal_mode=DELETE behind. NULL is allowed. */
 void store_close(struct store *s);
 
-/* study:point parameters hash:replication; the same run has the same key in every database. Free with g_free. */
+/* The plan of a study, so that what is missing can be told from the file alone. Runs of the plan that are there already, made by
+ * an earlier version of the scenario file or by `roam run`, are taken over (run_key decides); an earlier version that lost runs
+ * this way has no plan of its own any more. */
+struct store_planned {
+	const char *run_key;
+	int point;
+};
+bool store_plan(struct store *s, int64_t study, uint64_t seed, const struct store_planned *runs, int count, char **error);
+
+struct store_study_status {
+	int64_t study;
+	char *name, *version;
+	int64_t planned;             /* -1: no plan */
+	int64_t ok, failed, timeout; /* of the plan; of all its runs when there is none */
+};
+/* One per study, in order of id. GArray of struct store_study_status, free with store_status_free. NULL: *error. */
+GArray *store_status(struct store *s, char **error);
+void store_status_free(GArray *status);
+/* The failed runs, "key: first line of error" each, in order of point and replication (NULL-terminated, g_strfreev). */
+char **store_failures(struct store *s, int64_t study, char **error);
+
+/* Takes over all studies and runs of another result database, in one transaction. A run that is already there stays, unless it
+ * failed here and is ok there. Equal keys with different digests are an error. *added: runs taken over. */
+bool store_merge(struct store *s, const char *from, int64_t *added, char **error);
+
+/*
+ * study:hash:replication; the same run has the same key in every database. Hashed are the program's version, the seed, the
+ * scenario's parameters but for those that only say which runs to make (study.sweep, study.replications ...), and the point's sets;
+ * so an edited sweep or more replications keep the runs that are still asked for. Free with g_free.
+ */
 char *store_run_key(const struct scenario *scenario, const struct scenario_set *point, int set_count, uint64_t seed, uint32_t replication);
 
 #endif
