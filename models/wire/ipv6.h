@@ -34,7 +34,14 @@ static inline void ipv6_set_destination(uint8_t *h, const struct in6 *a) { memcp
 void ipv6_header_write(uint8_t *h, uint16_t payload_length, uint8_t next_header, uint8_t hop_limit, const struct in6 *source,
                        const struct in6 *destination);
 
-/* What one walk over the extension headers of a packet finds. Offsets count from the IPv6 header. */
+/*
+ * What one walk over the extension headers of a packet finds. Offsets count from the IPv6 header.
+ *
+ * Routing headers: only type 2 is reported (its values are for the caller to judge); another type without segments left is passed
+ * over, with segments left it is IPV6_WALK_MALFORMED, as is a second type 2 (RFC 8200 4.4). A piece of a fragmented packet ends the
+ * walk: protocol is then PROTOCOL_FRAGMENT and offset that of the fragment header; a fragment header around a whole packet is passed
+ * over. A hop-by-hop header that is not the first ends the walk as protocol 0, an unknown next header (RFC 8200 4).
+ */
 struct ipv6_view {
 	uint8_t protocol;                 /* upper layer: the first header that is not an extension header */
 	uint16_t offset;                  /* where it starts */
@@ -46,22 +53,23 @@ struct ipv6_view {
 	uint16_t routing_header_offset;
 	uint8_t routing_type, segments_left, routing_length; /* length in 8-octet units, as on the wire */
 	struct in6 routing_address;       /* first 16 octets behind the reserved field, type 2 only */
-	bool has_fragment_header;
+	bool has_fragment_header;         /* either kind */
 	uint16_t error_offset;            /* with an option or header in error: the octet at fault, for the pointer */
 	uint8_t error_option;             /* the unrecognised option's type: its two high bits say what to do (RFC 8200 4.2) */
 };
 
 enum ipv6_walk_result {
 	IPV6_WALK_OK,
-	IPV6_WALK_TRUNCATED,
-	IPV6_WALK_MALFORMED,              /* Parameter Problem code 0, pointer error_offset */
+	IPV6_WALK_TRUNCATED,              /* the IPv6 or an extension header is longer than `octets` or the payload length */
+	IPV6_WALK_MALFORMED,              /* Parameter Problem code 0, pointer error_offset (0: not version 6, no answer) */
 	IPV6_WALK_UNKNOWN_OPTION          /* error_option/error_offset; options with high bits 00 are skipped, not reported */
 };
 /* `octets`: the stored octets from the IPv6 header on. knows_home_address: false makes option 201 an unknown one (a host
  * without Mobile IPv6). */
 enum ipv6_walk_result ipv6_walk(const uint8_t *packet, size_t octets, bool knows_home_address, struct ipv6_view *out);
 
-/* Internet checksum, RFC 1071: sums in 16-bit words; fold and complement at the end. `octets` zero octets add nothing. */
+/* Internet checksum, RFC 1071: sums in 16-bit words; fold and complement at the end. Zero octets add nothing. n must be even
+ * in every call but the last. */
 uint32_t checksum_add(uint32_t sum, const void *octets, size_t n);
 uint32_t checksum_pseudo_header(const struct in6 *source, const struct in6 *destination, uint32_t length, uint8_t protocol);
 uint16_t checksum_finish(uint32_t sum);

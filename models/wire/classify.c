@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Naming packets for observers. Left out: what ESP, AH and pieces of fragmented packets carry. */
+#include "models/wire/classify.h"
+#include "models/wire/icmp6.h"
+#include "models/wire/ipv6.h"
+
+static enum message_type icmp6_classify(uint8_t type)
+{
+	switch (type) {
+	case ICMP6_ECHO_REQUEST:
+		return MESSAGE_ECHO_REQUEST;
+	case ICMP6_ECHO_REPLY:
+		return MESSAGE_ECHO_REPLY;
+	case ICMP6_ROUTER_SOLICITATION:
+		return MESSAGE_RS;
+	case ICMP6_ROUTER_ADVERTISEMENT:
+		return MESSAGE_RA;
+	case ICMP6_NEIGHBOR_SOLICITATION:
+		return MESSAGE_NS;
+	case ICMP6_NEIGHBOR_ADVERTISEMENT:
+		return MESSAGE_NA;
+	case ICMP6_REDIRECT:
+		return MESSAGE_REDIRECT;
+	default:
+		/* The upper half of the type's range are informational messages (RFC 4443 2.1). */
+		return type < 128 ? MESSAGE_ICMP6_ERROR : MESSAGE_UNKNOWN;
+	}
+}
+
+enum message_type mh_classify(const struct mh_message *m)
+{
+	switch (m->type) {
+	case MH_BRR:
+		return MESSAGE_BRR;
+	case MH_HOTI:
+		return MESSAGE_HOTI;
+	case MH_COTI:
+		return MESSAGE_COTI;
+	case MH_HOT:
+		return MESSAGE_HOT;
+	case MH_COT:
+		return MESSAGE_COT;
+	case MH_BU:
+		return m->flags & BU_HOME ? MESSAGE_BU_HOME : MESSAGE_BU;
+	case MH_BA:
+		if (m->options.has_authenticator || (m->status >= BA_EXPIRED_HOME_NONCE && m->status <= BA_EXPIRED_NONCES))
+			return MESSAGE_BA;
+		return MESSAGE_BA_HOME;
+	case MH_BE:
+		return MESSAGE_BE;
+	case MH_EXPERIMENTAL:
+		return m->subtype == MH_EARLY_BU ? MESSAGE_EBU : m->subtype == MH_EARLY_BA ? MESSAGE_EBA : MESSAGE_UNKNOWN;
+	default:
+		return MESSAGE_UNKNOWN;
+	}
+}
+
+static enum message_type upper_classify(const uint8_t *packet, size_t octets, const struct ipv6_view *view)
+{
+	const uint8_t *upper = packet + view->offset;
+	struct mh_message m;
+	size_t length;
+
+	octets -= view->offset;
+	switch (view->protocol) {
+	case PROTOCOL_UDP:
+	case PROTOCOL_TCP:
+		return MESSAGE_DATA;
+	case PROTOCOL_ICMP6:
+		return octets ? icmp6_classify(*upper) : MESSAGE_UNKNOWN;
+	case PROTOCOL_MOBILITY:
+		return mh_decode(upper, octets, &m, &length) == WIRE_OK ? mh_classify(&m) : MESSAGE_UNKNOWN;
+	default:
+		return MESSAGE_UNKNOWN;
+	}
+}
+
+uint8_t wire_classify(const struct packet *p, uint16_t *overhead)
+{
+	const uint8_t *packet = p->data;
+	size_t octets = p->length;
+	struct ipv6_view view;
+
+	for (;;) {
+		*overhead = (uint16_t)(packet - p->data);
+		if (ipv6_walk(packet, octets, true, &view) != IPV6_WALK_OK)
+			return MESSAGE_UNKNOWN;
+		if (view.protocol != PROTOCOL_IPV6)
+			return (uint8_t)upper_classify(packet, octets, &view);
+		packet += view.offset;
+		octets -= view.offset;
+	}
+}
