@@ -1,0 +1,511 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * Correspondent node (RFC 6275 section 9) with Early Binding Updates (EBU document, section 4): return routability tests, binding
+ * updates, route-optimised sending. Everything that costs memory appears with the first test message, so that a million idle
+ * hosts stay small.
+ *
+ * Decisions where the EBU document says nothing:
+ * - the checks of an Early Binding Update, their order and their answers are those of a Binding Update (9.5.1, 9.5.4), with the key
+ *   of a deletion (home keygen token only) and without a look at the care-of nonce index; both share one sequence space;
+ * - where tentative bindings are not granted (`unverified: refuse`) the answer is an authenticated status 129;
+ * - an early update for the care-of address that is registered already, verified or not, changes only the sequence number: it neither
+ *   shortens or downgrades a verified binding nor prolongs an unverified one, or repeating it would defeat the lifetime limit;
+ * - for any other care-of address it replaces the binding, verified or not, as the document has it;
+ * - Lifetime 0 has no meaning in it (a deletion needs no care-of test): discarded.
+ *
+ * Left out: replacement of entries when the cache is full (new ones are refused with status 130; 9.6 leaves it to us), ESP.
+ */
+#include "models/mip6/answer.h"
+#include "models/mip6/binding_cache.h"
+#include "models/mip6/mip6.h"
+#include "models/mip6/nonce.h"
+#include "models/wire/icmp6.h"
+
+#define BINDING_UNIT (4 * MIP_SECOND)
+#define EARLY_UNIT (10 * MIP_MILLISECOND)
+
+/* "Persistent" Destination Unreachable (9.3.4): this many, spread over at least this time, the first no longer ago than the window;
+ * a binding update starts the count anew. A burst while the mobile node changes links is not persistent. */
+#define UNREACHABLE_COUNT 3
+#define UNREACHABLE_SPREAD MIP_SECOND
+#define UNREACHABLE_WINDOW (10 * MIP_SECOND)
+
+/* One Binding Refresh Request (9.5.5) this long before the end of a binding that was used in the same time before. */
+#define REFRESH_LEAD (4 * MIP_SECOND)
+#define REFRESH_MIN_LIFETIME (16 * MIP_SECOND)
+
+/* Deleted bindings whose sequence numbers are remembered, at least; beyond this or the cache's limit the nonces are given up (5.2.8). */
+#define REMEMBERED_MIN 1024
+
+struct memory {
+	struct correspondent *owner;
+	struct nonces nonces;
+	struct binding_cache cache;
+};
+
+struct correspondent {
+	struct role role;
+	struct memory *memory;           /* NULL until the first HoTI or CoTI */
+	struct answer_limit errors;
+};
+
+/* A Binding Update or Early Binding Update on its way through the checks. */
+struct request {
+	struct delivery *d;
+	struct mh_message m;
+	bool early;
+	bool deletion;
+	struct mip6_security security;   /* holds the care-of address, too; for a deletion the home address (6.2.7) */
+	struct in6 care_of_address;
+	mip_time replay_end;             /* when the nonces that authorise it are not recognised any more */
+};
+
+static struct correspondent *correspondent_of(struct role *r)
+{
+	return mip_container_of(r, struct correspondent, role);
+}
+
+static timer_fire binding_timer;
+
+static struct memory *memory_of(struct correspondent *c, mip_time now)
+{
+	if (!c->memory) {
+		c->memory = mip_alloc(sizeof *c->memory);
+		c->memory->owner = c;
+		nonces_init(&c->memory->nonces, c->role.node, now);
+		binding_cache_init(&c->memory->cache, binding_timer);
+	}
+	return c->memory;
+}
+
+static void observe(struct correspondent *c, mip_time now, enum observation_kind kind, const struct in6 *home_address,
+                    const struct in6 *care_of_address, uint32_t value)
+{
+	node_observe(c->role.node, now, (struct observation){ .kind = kind, .peer = *home_address, .address = *care_of_address,
+	                                                      .value = value });
+}
+
+/* ---- return routability (9.4) -------------------------------------------------------------------------------------- */
+
+static void answer_test(struct correspondent *c, mip_time now, struct delivery *d, const struct mh_message *m)
+{
+	struct node *n = c->role.node;
+	bool home = m->type == MH_HOTI;
+	struct mh_message answer = { .type = home ? MH_HOT : MH_COT };
+	const struct nonces *s;
+	const struct nonce *x;
+
+	/* 9.4.1, 9.4.2: MUST be dropped with a Home Address option. An answer to what is no unicast address is no use either. */
+	if (d->has_home_address || !in6_is_routable_unicast(&d->source)) {
+		node_drop(n, now, d->packet, d->has_home_address ? DROP_BAD_HOME_ADDRESS : DROP_MALFORMED);
+		return;
+	}
+	s = &memory_of(c, now)->nonces;
+	x = nonces_current(&c->memory->nonces, n, now);
+	answer.nonce_index = x->index;
+	memcpy(answer.cookie, m->cookie, sizeof answer.cookie);
+	rr_token(s->key, &d->source, x->octets, home ? RR_HOME : RR_CARE_OF, answer.token);
+	mip6_observe_secret(n, now, home ? SECRET_HOME_TOKEN : SECRET_CARE_OF_TOKEN, &d->source, x->index, answer.token, sizeof answer.token);
+	mip6_send(n, now, mip6_message(&d->destination, &d->source, NULL, NULL, &answer, NULL));
+	packet_free(d->packet);
+}
+
+/* ---- the end of bindings --------------------------------------------------------------------------------------------- */
+
+/* Deletes, but keeps the sequence number while somebody could replay an update (5.2.8, 9.5.3). */
+static void delete_binding(struct memory *s, mip_time now, struct binding *b)
+{
+	struct node *n = s->owner->role.node;
+
+	if (b->correspondent.replay_end <= now) {
+		binding_cache_remove(&s->cache, n, b);
+		return;
+	}
+	binding_set_state(b, BINDING_REMEMBERED);
+	node_arm(n, &b->timer, b->correspondent.replay_end);
+	if (s->cache.count[BINDING_REMEMBERED] > REMEMBERED_MIN && s->cache.count[BINDING_REMEMBERED] > n->conf->binding_cache_limit) {
+		nonces_forget(&s->nonces);
+		binding_cache_remove_all(&s->cache, n, BINDING_REMEMBERED);
+	}
+}
+
+/* When a binding's timer has to fire next: for the refresh request, if one may be due, else at the end. */
+static void arm_binding(struct node *n, struct binding *b, mip_time lifetime)
+{
+	bool refresh = b->state == BINDING_REGULAR && lifetime >= REFRESH_MIN_LIFETIME;
+
+	b->refresh_requested = !refresh;
+	node_arm(n, &b->timer, refresh ? b->expires - REFRESH_LEAD : b->expires);
+}
+
+static void request_refresh(struct correspondent *c, mip_time now, struct binding *b)
+{
+	struct node *n = c->role.node;
+	struct mh_message m = { .type = MH_BRR };
+	struct in6 source;
+
+	b->refresh_requested = true;
+	node_arm(n, &b->timer, b->expires);
+	if (b->correspondent.used && now - b->correspondent.used <= REFRESH_LEAD && ip6_source_address(n, &b->home_address, &source))
+		mip6_send(n, now, mip6_message(&source, &b->home_address, NULL, NULL, &m, NULL));
+}
+
+static void binding_timer(struct node *n, struct timer *t, mip_time now)
+{
+	struct binding *b = binding_of_timer(t);
+	struct memory *s = mip_container_of(b->cache, struct memory, cache);
+
+	if (!binding_in_use(b)) {
+		binding_cache_remove(&s->cache, n, b);
+		return;
+	}
+	if (!b->refresh_requested && now < b->expires) {
+		request_refresh(s->owner, now, b);
+		return;
+	}
+	observe(s->owner, now, OBSERVE_BINDING_EXPIRED, &b->home_address, &b->care_of_address, b->state == BINDING_TENTATIVE);
+	delete_binding(s, now, b);
+}
+
+/* ---- binding updates (9.5) --------------------------------------------------------------------------------------------- */
+
+/* Silently (9.5.1). */
+static void discard(struct correspondent *c, mip_time now, struct request *q, enum drop_reason why)
+{
+	observe(c, now, OBSERVE_BU_REFUSED, &q->d->source, &q->care_of_address, 256 + (uint32_t)why);
+	node_drop(c->role.node, now, q->d->packet, why);
+}
+
+/* A (possibly early) Binding Acknowledgement for the request, 9.5.4: to the IPv6 source; with a routing header just if the update had
+ * a Home Address option; not authenticated when the nonces are not recognised, and when there is no key. */
+static void acknowledge(struct correspondent *c, mip_time now, const struct request *q, enum ba_status status, uint16_t sequence,
+                        uint16_t lifetime)
+{
+	struct mh_message m = { .type = q->early ? MH_EXPERIMENTAL : MH_BA, .subtype = q->early ? MH_EARLY_BA : 0,
+		                .status = (uint8_t)status, .sequence = sequence, .lifetime = lifetime };
+	bool authenticated = status != BA_EXPIRED_HOME_NONCE && status != BA_EXPIRED_CARE_OF_NONCE && status != BA_EXPIRED_NONCES &&
+	                     status != BA_HOME_REGISTRATION_NOT_SUPPORTED;
+
+	mip6_send(c->role.node, now,
+	          mip6_message(&q->d->destination, &q->d->wire_source, NULL, q->d->has_home_address ? &q->d->source : NULL, &m,
+	                       authenticated ? &q->security : NULL));
+}
+
+/* Every status that comes here is one that is sent with the A flag or without (9.5.4, 10.3.1). */
+static void refuse(struct correspondent *c, mip_time now, const struct request *q, enum ba_status status, uint16_t sequence)
+{
+	observe(c, now, OBSERVE_BU_REFUSED, &q->d->source, &q->care_of_address, status);
+	acknowledge(c, now, q, status, sequence, 0);
+	packet_free(q->d->packet);
+}
+
+/* Nonces, tokens, key, authenticator. False: answered or discarded, the packet is gone. */
+static bool authorize(struct correspondent *c, mip_time now, struct request *q)
+{
+	const struct nonces *s = c->memory ? &c->memory->nonces : NULL;
+	const struct mh_options *o = &q->m.options;
+	bool home_only = q->early || q->deletion;
+	const struct nonce *home, *care_of;
+	uint8_t home_token[RR_TOKEN], care_of_token[RR_TOKEN];
+
+	if (!o->has_nonce_indices || !o->has_authenticator || !o->authenticator_is_last) {
+		discard(c, now, q, DROP_BAD_AUTHENTICATOR);
+		return false;
+	}
+	home = s ? nonces_find(s, o->home_nonce_index, now) : NULL;
+	care_of = s && !home_only ? nonces_find(s, o->care_of_nonce_index, now) : NULL;
+	if (!home || (!care_of && !home_only)) {
+		refuse(c, now, q, home ? BA_EXPIRED_CARE_OF_NONCE : care_of || home_only ? BA_EXPIRED_HOME_NONCE : BA_EXPIRED_NONCES,
+		       q->m.sequence);
+		return false;
+	}
+	q->replay_end = nonce_end(home);
+	rr_token(s->key, &q->d->source, home->octets, RR_HOME, home_token);
+	if (!home_only) {
+		q->replay_end = mip_time_min(q->replay_end, nonce_end(care_of));
+		rr_token(s->key, &q->care_of_address, care_of->octets, RR_CARE_OF, care_of_token);
+	}
+	rr_binding_key(home_token, home_only ? NULL : care_of_token, q->security.key);
+	if (!mip6_verify(q->d, &q->m, &q->security)) {
+		discard(c, now, q, DROP_BAD_AUTHENTICATOR);
+		return false;
+	}
+	mip6_observe_secret(c->role.node, now, SECRET_BINDING_KEY, &q->d->source, o->home_nonce_index, q->security.key,
+	                    sizeof q->security.key);
+	return true;
+}
+
+/* The entry for the request, made if need be; NULL: no room, answered. */
+static struct binding *cache_binding(struct correspondent *c, mip_time now, const struct request *q, struct binding *b,
+                                     enum binding_state state)
+{
+	struct binding_cache *cache = &c->memory->cache;
+
+	if (!(b && binding_in_use(b)) && binding_cache_in_use(cache) >= c->role.node->conf->binding_cache_limit) {
+		refuse(c, now, q, BA_INSUFFICIENT_RESOURCES, q->m.sequence);
+		return NULL;
+	}
+	if (!b)
+		b = binding_cache_add(cache, &q->d->source, state);
+	else
+		binding_set_state(b, state);
+	b->care_of_address = q->care_of_address;
+	return b;
+}
+
+static void update_binding(struct binding *b, const struct request *q)
+{
+	b->sequence = q->m.sequence;
+	b->correspondent.replay_end = mip_time_max(b->correspondent.replay_end, q->replay_end);
+	b->unreachable_count = 0;
+}
+
+static void accept_update(struct correspondent *c, mip_time now, const struct request *q, struct binding *b)
+{
+	mip_time lifetime = mip_time_min(q->m.lifetime * BINDING_UNIT, MAX_RR_BINDING_LIFETIME);
+
+	b = cache_binding(c, now, q, b, BINDING_REGULAR);
+	if (!b)
+		return;
+	update_binding(b, q);
+	b->expires = now + lifetime;
+	arm_binding(c->role.node, b, lifetime);
+	observe(c, now, OBSERVE_BU_ACCEPTED, &b->home_address, &b->care_of_address, q->m.sequence);
+	if (q->m.flags & BU_ACKNOWLEDGE)
+		acknowledge(c, now, q, BA_ACCEPTED, q->m.sequence, (uint16_t)(lifetime / BINDING_UNIT));
+	packet_free(q->d->packet);
+}
+
+static void accept_early_update(struct correspondent *c, mip_time now, const struct request *q, struct binding *b)
+{
+	struct node *n = c->role.node;
+	mip_time lifetime = mip_time_min(q->m.lifetime * EARLY_UNIT, n->conf->tentative_lifetime);
+
+	if (n->conf->unverified == UNVERIFIED_REFUSE) {
+		refuse(c, now, q, BA_PROHIBITED, q->m.sequence);
+		return;
+	}
+	if (b && binding_in_use(b) && in6_equal(&b->care_of_address, &q->care_of_address)) {
+		lifetime = mip_time_min(lifetime, b->expires - now);
+	} else {
+		b = cache_binding(c, now, q, b, BINDING_TENTATIVE);
+		if (!b)
+			return;
+		b->expires = now + lifetime;
+		arm_binding(n, b, lifetime);
+	}
+	update_binding(b, q);
+	observe(c, now, OBSERVE_EARLY_BU_ACCEPTED, &b->home_address, &b->care_of_address, q->m.sequence);
+	if (q->m.flags & BU_ACKNOWLEDGE)
+		acknowledge(c, now, q, BA_ACCEPTED, q->m.sequence, (uint16_t)mip_time_min(lifetime / EARLY_UNIT, UINT16_MAX));
+	packet_free(q->d->packet);
+}
+
+/* 9.5.3. An entry is kept even if there was none before: it stops an older update that was overtaken on the way. */
+static void accept_deletion(struct correspondent *c, mip_time now, const struct request *q, struct binding *b)
+{
+	struct memory *s = c->memory;
+
+	observe(c, now, OBSERVE_BU_ACCEPTED, &q->d->source, &q->care_of_address, q->m.sequence);
+	if (!b)
+		b = binding_cache_add(&s->cache, &q->d->source, BINDING_REMEMBERED);
+	else if (binding_in_use(b))
+		observe(c, now, OBSERVE_BINDING_DELETED, &b->home_address, &b->care_of_address, q->m.sequence);
+	update_binding(b, q);
+	delete_binding(s, now, b);
+	if (q->m.flags & BU_ACKNOWLEDGE)
+		acknowledge(c, now, q, BA_ACCEPTED, q->m.sequence, 0);
+	packet_free(q->d->packet);
+}
+
+static void receive_update(struct correspondent *c, mip_time now, struct delivery *d, const struct mh_message *m)
+{
+	struct request q = { .d = d, .m = *m, .early = m->type == MH_EXPERIMENTAL };
+	struct binding *b;
+
+	q.deletion = !q.early && !m->lifetime;
+	q.care_of_address = m->options.has_alternate_care_of_address ? m->options.alternate_care_of_address : d->wire_source;
+	q.security.care_of_address = q.deletion ? d->source : q.care_of_address;
+	q.security.correspondent = d->destination;
+
+	/* 9.5.1: unicast routable home address; 6.1.7: care-of address, too; 9.5.4: there is a unicast address to answer to. */
+	if (!in6_is_routable_unicast(&d->source) || !in6_is_routable_unicast(&q.care_of_address) ||
+	    !in6_is_routable_unicast(&d->wire_source)) {
+		discard(c, now, &q, DROP_BAD_HOME_ADDRESS);
+		return;
+	}
+	if (m->flags & BU_HOME) {
+		/* 10.3.1; a home agent role of this node has taken or will take it. */
+		refuse(c, now, &q, BA_HOME_REGISTRATION_NOT_SUPPORTED, m->sequence);
+		return;
+	}
+	if (q.early && !m->lifetime) {
+		discard(c, now, &q, DROP_MALFORMED);
+		return;
+	}
+	if (!authorize(c, now, &q))
+		return;
+	b = binding_cache_find(&c->memory->cache, &d->source);
+	if (b && !sequence_is_newer(m->sequence, b->sequence))
+		refuse(c, now, &q, BA_SEQUENCE_OUT_OF_WINDOW, b->sequence);
+	else if (home_agent_serves(c->role.node, &d->source))
+		refuse(c, now, &q, BA_TYPE_CHANGE_DISALLOWED, m->sequence);
+	else if (q.deletion)
+		accept_deletion(c, now, &q, b);
+	else if (in6_equal(&q.care_of_address, &d->source))
+		refuse(c, now, &q, BA_INVALID_CARE_OF_ADDRESS, m->sequence);
+	else if (q.early)
+		accept_early_update(c, now, &q, b);
+	else
+		accept_update(c, now, &q, b);
+}
+
+/* ---- hooks --------------------------------------------------------------------------------------------------------------- */
+
+/* The role that answers for mobile nodes accepts type 2 routing headers; messages to mobile nodes are its business. */
+static bool mobile_node_follows(const struct role *r)
+{
+	while ((r = r->next))
+		if (r->ops->accept_routing_header)
+			return true;
+	return false;
+}
+
+static enum verdict correspondent_input(struct role *r, mip_time now, struct delivery *d)
+{
+	struct correspondent *c = correspondent_of(r);
+	struct mh_message m;
+	enum wire_error error;
+
+	if (d->protocol != PROTOCOL_MOBILITY)
+		return VERDICT_CONTINUE;
+	error = mip6_decode(d, &m);
+	if (error == WIRE_OK && m.type == MH_EXPERIMENTAL &&
+	    (!r->node->conf->ebu_support || (m.subtype != MH_EARLY_BU && m.subtype != MH_EARLY_BA)))
+		error = WIRE_UNKNOWN_TYPE;
+	if (error != WIRE_OK) {
+		mip6_refuse(r->node, now, &c->errors, d, error);
+		return VERDICT_TAKEN;
+	}
+	if (m.type == MH_BU && m.flags & BU_HOME && node_has_home_agent(r->node))
+		return VERDICT_CONTINUE;
+	if (m.type == MH_HOTI || m.type == MH_COTI) {
+		answer_test(c, now, d, &m);
+	} else if (m.type == MH_BU || (m.type == MH_EXPERIMENTAL && m.subtype == MH_EARLY_BU)) {
+		receive_update(c, now, d, &m);
+	} else {
+		if (mobile_node_follows(r))
+			return VERDICT_CONTINUE;
+		node_drop(r->node, now, d->packet, DROP_UNEXPECTED);
+	}
+	return VERDICT_TAKEN;
+}
+
+static struct binding *binding_for(const struct correspondent *c, const struct in6 *home_address)
+{
+	if (!c->memory || !binding_cache_in_use(&c->memory->cache))
+		return NULL;
+	return binding_cache_find_in_use(&c->memory->cache, home_address);
+}
+
+/* 9.3.1: the binding MUST be there, with the care-of address the packet came from. */
+static bool correspondent_accept_home_address(struct role *r, mip_time now, const struct delivery *d)
+{
+	const struct binding *b = binding_for(correspondent_of(r), &d->source);
+
+	(void)now;
+	return b && in6_equal(&b->care_of_address, &d->wire_source);
+}
+
+static void correspondent_refuse_home_address(struct role *r, mip_time now, const struct delivery *d)
+{
+	mip6_send_binding_error(r->node, now, &correspondent_of(r)->errors, d, BE_UNKNOWN_BINDING);
+}
+
+/* 9.3.2 */
+static enum verdict correspondent_output(struct role *r, mip_time now, struct packet *p)
+{
+	struct in6 destination = ipv6_destination(p->data);
+	struct binding *b = binding_for(correspondent_of(r), &destination);
+
+	if (b && mip6_may_use_binding(p)) {
+		b->correspondent.used = now;
+		ip6_insert_routing_header(p, &b->care_of_address);
+	}
+	return VERDICT_CONTINUE;
+}
+
+/* 9.3.4 */
+static void correspondent_notice(struct role *r, mip_time now, const struct ip6_notice *notice)
+{
+	struct correspondent *c = correspondent_of(r);
+	struct binding *b;
+
+	if (notice->kind != IP6_NOTICE_ICMP_ERROR || notice->type != ICMP6_DESTINATION_UNREACHABLE)
+		return;
+	b = binding_for(c, &notice->destination);
+	if (!b)
+		return;
+	if (!b->unreachable_count || now - b->correspondent.unreachable_since > UNREACHABLE_WINDOW) {
+		b->unreachable_count = 0;
+		b->correspondent.unreachable_since = now;
+	}
+	if (b->unreachable_count < UNREACHABLE_COUNT)
+		b->unreachable_count++;
+	if (b->unreachable_count < UNREACHABLE_COUNT || now - b->correspondent.unreachable_since < UNREACHABLE_SPREAD)
+		return;
+	observe(c, now, OBSERVE_BINDING_DELETED, &b->home_address, &b->care_of_address, b->sequence);
+	delete_binding(c->memory, now, b);
+}
+
+static void correspondent_free(struct role *r)
+{
+	struct correspondent *c = correspondent_of(r);
+
+	if (c->memory) {
+		binding_cache_fini(&c->memory->cache, r->node);
+		nonces_fini(&c->memory->nonces);
+		mip_free(c->memory, sizeof *c->memory);
+	}
+	mip_free(c, sizeof *c);
+}
+
+static const struct role_ops correspondent_ops = {
+	.name = "correspondent",
+	.input = correspondent_input,
+	.accept_home_address = correspondent_accept_home_address,
+	.refuse_home_address = correspondent_refuse_home_address,
+	.output = correspondent_output,
+	.notice = correspondent_notice,
+	.free = correspondent_free,
+};
+
+struct role *correspondent_new(struct node *n)
+{
+	struct correspondent *c = mip_alloc(sizeof *c);
+
+	c->role.ops = &correspondent_ops;
+	c->role.node = n;
+	return &c->role;
+}
+
+static struct correspondent *find_correspondent(const struct node *n)
+{
+	struct role *r = n->roles;
+
+	while (r && r->ops != &correspondent_ops)
+		r = r->next;
+	return r ? correspondent_of(r) : NULL;
+}
+
+bool node_has_correspondent(const struct node *n)
+{
+	return find_correspondent(n);
+}
+
+bool correspondent_serves(const struct node *n, const struct in6 *home_address)
+{
+	const struct correspondent *c = find_correspondent(n);
+
+	return c && binding_for(c, home_address);
+}
