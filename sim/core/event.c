@@ -278,11 +278,11 @@ static void split_front(struct sim *s)
 	if (cut == s->front_end)
 		for (cut = s->front_end - 1; cut > s->front && cut[-1].at == cut->at; cut--)
 			;
+	s->limit = cut->at;
+	if (s->ties_at >= s->limit)
+		return_ties(s);
 	/* The ladder must have none of this instant: more of it may be armed, and stand in ties. */
 	all_now = cut->at == (uint64_t)s->now;
-	s->limit = cut->at + all_now;
-	if (all_now || s->ties_at >= s->limit)
-		return_ties(s);
 	for (e = cut; e < s->front_end; e++)
 		if (all_now)
 			ties_push(s, *e);
@@ -608,6 +608,11 @@ uint64_t sim_run(struct sim *s, mip_time until)
 void sim_stop(struct sim *s)
 {
 	s->stopping = true;
+}
+
+uint64_t sim_entries(const struct sim *s)
+{
+	return s->live + s->dead;
 }
 
 uint64_t sim_events(const struct sim *s)

@@ -4,7 +4,7 @@
  * event. Total order: time, then the order of the arming calls. Re-arming to the same time changes nothing. Knows no packet.
  *
  * The list is a 64-ary radix ladder over integer nanoseconds with occupancy bitmaps, a small sorted front and a FIFO for exact
- * ties; a disarmed entry is recognised by its generation and dropped when it comes up.
+ * ties; a disarmed entry is dropped when it comes up, or swept out when such are many. Nothing points to a disarmed timer.
  */
 #ifndef SIM_CORE_EVENT_H
 #define SIM_CORE_EVENT_H
@@ -18,7 +18,7 @@ typedef void sim_fire(struct sim *sim, struct sim_timer *timer, mip_time now);
 struct sim_timer {
 	sim_fire *fire;         /* set once by the owner, which finds itself with mip_container_of */
 	mip_time at;            /* MIP_NEVER: not armed. Set to MIP_NEVER when it fires */
-	uint64_t entry;         /* the kernel's: serial of the live entry, 0 none */
+	uint32_t entry;         /* the kernel's: slot of the live entry, while armed */
 };
 
 struct sim *sim_new(void);
@@ -33,9 +33,12 @@ static inline void sim_timer_init(struct sim_timer *t, sim_fire *fire)
 void sim_arm(struct sim *sim, struct sim_timer *t, mip_time at);
 mip_time sim_now(const struct sim *sim);
 /* Fires everything due at or before `until` in order, or until sim_stop; then now is `until` (or the time of the stop). Returns
- * events fired by this call. */
+ * events fired by this call. With MIP_NEVER it ends when no timer is armed, and now is the last event's time. */
 uint64_t sim_run(struct sim *sim, mip_time until);
+/* To be called while a timer fires: no other will in this sim_run. */
 void sim_stop(struct sim *sim);
 uint64_t sim_events(const struct sim *sim);  /* fired so far */
+/* Entries in the list: armed timers, and disarmed ones not yet dropped. */
+uint64_t sim_entries(const struct sim *sim);
 
 #endif

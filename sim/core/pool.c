@@ -77,7 +77,13 @@ struct free_block {
 };
 
 static struct free_block *free_blocks[CLASSES];
-/* What is left of the newest chunk. Older chunks are reachable through what was carved from them only. */
+/* All chunks, the newest first, so that a leak checker finds them; each starts with this. */
+struct chunk {
+	struct chunk *next;
+	uint64_t pad; /* keeps what follows on a multiple of 16 */
+};
+static struct chunk *chunks;
+/* What is left of the newest. */
 static uint8_t *fresh, *fresh_end;
 
 static inline unsigned class_of(size_t size)
@@ -110,6 +116,7 @@ static void put_block(void *memory, unsigned class)
 static void new_chunk(void)
 {
 	size_t rest = (size_t)(fresh_end - fresh);
+	struct chunk *c;
 	unsigned class;
 
 	if (rest >= FINE_STEP) {
@@ -118,8 +125,11 @@ static void new_chunk(void)
 			class--;
 		put_block(fresh, class);
 	}
-	fresh = system_alloc(CHUNK_SIZE, false);
-	fresh_end = fresh + CHUNK_SIZE;
+	c = system_alloc(CHUNK_SIZE, false);
+	c->next = chunks;
+	chunks = c;
+	fresh = (uint8_t *)(c + 1);
+	fresh_end = (uint8_t *)c + CHUNK_SIZE;
 }
 
 static __attribute__((noinline)) void *carve(unsigned class)

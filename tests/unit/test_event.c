@@ -179,6 +179,30 @@ static void test_rearm(void)
 	sim_free(sim);
 }
 
+/* A run ends where the list has looked ahead to a crowd of one time; another crowd comes before it, and more of both. */
+static void test_crowd_before_crowd(void)
+{
+	enum { N = 400 };
+	struct logged t[N];
+	struct log log;
+	struct sim *sim = sim_new();
+	unsigned i;
+
+	logged_init(t, &log, N);
+	for (i = 0; i < 100; i++)
+		sim_arm(sim, &t[i].timer, 1000000);
+	sim_run(sim, 900000);
+	for (; i < N; i++)
+		sim_arm(sim, &t[i].timer, i % 10 ? 950000 + i % 100 : 1000000);
+	g_assert_cmpuint(sim_run(sim, MIP_SECOND), ==, N);
+	for (i = 1; i < N; i++) {
+		g_assert_cmpint(log.at[i - 1], <=, log.at[i]);
+		if (log.at[i - 1] == log.at[i])
+			g_assert_cmpint(log.id[i - 1], <, log.id[i]);
+	}
+	sim_free(sim);
+}
+
 /* The owner of a disarmed timer may go away and its memory be used again, though the list still has the dead entry. */
 static void test_owner_goes_away(void)
 {
@@ -263,6 +287,30 @@ static void random_action(struct property *p)
 	model_arm(p, t, pick(p, 0, 3) ? sim_now(p->sim) + pick_offset(p) : MIP_NEVER);
 }
 
+/* Many for one instant: now, near, or where some other timer stands. */
+static void random_burst(struct property *p)
+{
+	mip_time now = sim_now(p->sim), at = now + pick_offset(p);
+	unsigned i = (unsigned)pick(p, 0, p->used - 1), count = (unsigned)pick(p, 1, 300);
+
+	if (!pick(p, 0, 2))
+		at = now;
+	else if (!pick(p, 0, 2) && p->timers[i].at != MIP_NEVER)
+		at = p->timers[i].at;
+	while (count--)
+		model_arm(p, &p->timers[i++ % p->used], at);
+}
+
+/* Before, at or after what some timer waits for, so that runs end where the list has looked ahead. */
+static mip_time pick_until(struct property *p)
+{
+	mip_time now = sim_now(p->sim), at = p->timers[pick(p, 0, p->used - 1)].at;
+
+	if (at == MIP_NEVER || !pick(p, 0, 2))
+		return now + pick_offset(p);
+	return at - pick(p, 0, mip_time_min(at - now, (mip_time)1 << pick(p, 0, 22)));
+}
+
 static void property_fire(struct sim *sim, struct sim_timer *timer, mip_time now)
 {
 	struct model_timer *t = mip_container_of(timer, struct model_timer, timer), *o;
@@ -277,6 +325,10 @@ static void property_fire(struct sim *sim, struct sim_timer *timer, mip_time now
 	t->at = MIP_NEVER;
 	for (actions = pick(p, 0, 3); actions && p->budget; actions--, p->budget--)
 		random_action(p);
+	if (p->budget && !pick(p, 0, 100)) {
+		random_burst(p);
+		p->budget--;
+	}
 	if (!pick(p, 0, 200))
 		sim_stop(sim);
 }
@@ -295,16 +347,17 @@ static void property_case(uint64_t seed)
 		p->timers[i] = (struct model_timer){ .property = p, .at = MIP_NEVER };
 		sim_timer_init(&p->timers[i].timer, property_fire);
 	}
-	for (round = 0; round < 12; round++) {
-		mip_time start = sim_now(p->sim);
+	for (round = 0; round < 20; round++) {
 		uint64_t events = sim_events(p->sim), fired;
 
 		if (!pick(p, 0, 3))
 			p->spread = (unsigned)pick(p, 0, 5);
 		for (i = (unsigned)pick(p, 0, 2 * p->used); i--;)
 			random_action(p);
+		for (i = (unsigned)pick(p, 0, 3); i--;)
+			random_burst(p);
 		p->budget = 500;
-		p->until = start + pick_offset(p);
+		p->until = pick_until(p);
 		fired = sim_run(p->sim, p->until);
 		g_assert_cmpuint(sim_events(p->sim), ==, events + fired);
 		earliest = MIP_NEVER;
@@ -383,6 +436,7 @@ static void test_rearm_storm(void)
 	for (i = 0; i < 1000000; i++) {
 		sim_arm(sim, &t[0].timer, 2000000 - i);
 		sim_arm(sim, &t[1].timer, 900000 + i % 7);
+		g_assert_cmpuint(sim_entries(sim), <, 200);
 	}
 	g_assert_cmpuint(sim_run(sim, MIP_SECOND), ==, 2);
 	assert_order(&log, order, 2);
@@ -397,6 +451,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/event/stop-among-equal-times", test_stop);
 	g_test_add_func("/event/armed-for-now-fires-after-all-of-now", test_armed_for_now);
 	g_test_add_func("/event/rearm-moves-only-when-time-differs", test_rearm);
+	g_test_add_func("/event/crowd-before-a-crowd-looked-at", test_crowd_before_crowd);
 	g_test_add_func("/event/owner-of-disarmed-timer-goes-away", test_owner_goes_away);
 	g_test_add_func("/event/random-operations-agree-with-a-list", test_property);
 	g_test_add_func("/event/many-ties-are-not-quadratic", test_many_ties);
