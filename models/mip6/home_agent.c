@@ -268,9 +268,11 @@ static void receive_tunnelled(struct home_agent *h, mip_time now, struct deliver
 		return;
 	}
 	packet_pull(p, d->offset);
-	p->overhead = p->overhead >= d->offset ? (uint16_t)(p->overhead - d->offset) : 0;
 	ip6_reinject(n, now, d->in, &d->wire_source, p);
 }
+
+/* A router with several home links has a role for each: the next one further down. */
+static const struct home_agent *next_home_agent(const struct role *r);
 
 static enum verdict home_agent_input(struct role *r, mip_time now, struct delivery *d)
 {
@@ -279,6 +281,10 @@ static enum verdict home_agent_input(struct role *r, mip_time now, struct delive
 	enum wire_error error;
 
 	if (d->protocol == PROTOCOL_IPV6) {
+		struct in6 inner = d->length < IPV6_HEADER ? in6_unspecified : ipv6_source(delivery_upper(d));
+
+		if (!binding_for(h, &inner) && next_home_agent(r->next))
+			return VERDICT_CONTINUE;
 		receive_tunnelled(h, now, d);
 		return VERDICT_TAKEN;
 	}
@@ -286,12 +292,14 @@ static enum verdict home_agent_input(struct role *r, mip_time now, struct delive
 		return VERDICT_CONTINUE;
 	error = mip6_decode(d, &m);
 	if (error == WIRE_OK && m.type == MH_BU && m.flags & BU_HOME) {
+		if (!in6_prefix_equal(&d->source, &h->address, h->prefix_length) && next_home_agent(r->next))
+			return VERDICT_CONTINUE;
 		receive_update(h, now, d, &m);
 		return VERDICT_TAKEN;
 	}
-	/* A correspondent role answers the rest. Without one, a node that knows no route optimization is what the engine's answer,
-	 * unknown next header, says; what cannot be read is refused here. */
-	if (error == WIRE_OK || node_has_correspondent(r->node))
+	/* A correspondent role answers the rest. Without one the engine does, with the Parameter Problem by which mobile nodes know a node
+	 * without route optimization (11.3.5); what cannot be read is refused here. */
+	if (error == WIRE_OK || node_has_correspondent(r->node) || next_home_agent(r->next))
 		return VERDICT_CONTINUE;
 	mip6_refuse(r->node, now, &h->errors, d, error);
 	return VERDICT_TAKEN;
@@ -389,23 +397,22 @@ struct role *home_agent_new(struct node *n, const struct in6 *address)
 	return &h->role;
 }
 
-static const struct home_agent *find_home_agent(const struct node *n)
+static const struct home_agent *next_home_agent(const struct role *r)
 {
-	struct role *r = n->roles;
-
 	while (r && r->ops != &home_agent_ops)
 		r = r->next;
-	return r ? home_agent_of(r) : NULL;
+	return r ? mip_container_of(r, const struct home_agent, role) : NULL;
 }
 
 bool node_has_home_agent(const struct node *n)
 {
-	return find_home_agent(n);
+	return next_home_agent(n->roles);
 }
 
 bool home_agent_serves(const struct node *n, const struct in6 *home_address)
 {
-	const struct home_agent *h = find_home_agent(n);
-
-	return h && binding_for(h, home_address);
+	for (const struct home_agent *h = next_home_agent(n->roles); h; h = next_home_agent(h->role.next))
+		if (binding_for(h, home_address))
+			return true;
+	return false;
 }
