@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Early Binding Update and Acknowledgement packets for tests/vectors, made without any code of the project under test.
+
+The layout is the one drawn in models/wire/mh.h, keys and authenticators follow RFC 6275 5.2.5 and 6.2.7, all with Python's hmac and
+hashlib. Secrets and addresses are those of the other vectors. Run from the project root; with --check nothing is written: the files
+must be what this script makes, and Scapy must find the same addresses, options and Mobility Header checksum in every mh-*.hex.
+"""
+import glob
+import hashlib
+import hmac
+import ipaddress
+import struct
+import sys
+
+HOME, CARE_OF, CORRESPONDENT = (ipaddress.ip_address(a).packed for a in
+                                ("2001:db8:1::10", "2001:db8:2::10", "2001:db8:3::20"))
+NODE_KEY = bytes(range(20))
+HOME_NONCE, HOME_INDEX = bytes(range(0x10, 0x18)), 4
+MH = 135
+
+
+def checksum(octets):
+    if len(octets) % 2:
+        octets += b"\0"
+    total = sum(struct.unpack("!%dH" % (len(octets) // 2), octets))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def early_key():
+    token = hmac.new(NODE_KEY, HOME + HOME_NONCE + b"\0", hashlib.sha1).digest()[:8]
+    return hashlib.sha1(token).digest()
+
+
+def mobility_header(fields, options, source, destination, authenticated):
+    body = bytes([59, 0, 11, 0, 0, 0]) + fields + options
+    if authenticated:
+        gap = (2 - len(body)) % 8
+        tail = b"" if gap == 0 else b"\0" if gap == 1 else bytes([1, gap - 2]) + bytes(gap - 2)
+        body += tail + bytes([5, 12])
+        body = body[:1] + bytes([(len(body) + 12) // 8 - 1]) + body[2:]
+        body += hmac.new(early_key(), CARE_OF + CORRESPONDENT + body, hashlib.sha1).digest()[:12]
+    else:
+        gap = -len(body) % 8
+        body += b"" if gap == 0 else b"\0" if gap == 1 else bytes([1, gap - 2]) + bytes(gap - 2)
+        body = body[:1] + bytes([len(body) // 8 - 1]) + body[2:]
+    assert len(body) % 8 == 0
+    pseudo = source + destination + struct.pack("!II", len(body), MH)
+    return body[:4] + struct.pack("!H", checksum(pseudo + body)) + body[6:]
+
+
+def ipv6(source, destination, next_header, payload):
+    return struct.pack("!IHBB", 0x60000000, len(payload), next_header, 64) + source + destination + payload
+
+
+def early_update(sequence, flags, lifetime_10ms):
+    fields = struct.pack("!BBHHH", 1, 0, sequence, flags, lifetime_10ms)
+    mh = mobility_header(fields, struct.pack("!BBHH", 4, 4, HOME_INDEX, 0), HOME, CORRESPONDENT, True)
+    home_address = bytes([MH, 2, 1, 2, 0, 0, 201, 16]) + HOME
+    return ipv6(CARE_OF, CORRESPONDENT, 60, home_address + mh)
+
+
+def early_acknowledgement(status, sequence, lifetime_10ms, authenticated):
+    fields = struct.pack("!BBBBHH", 2, 0, status, 0, sequence, lifetime_10ms)
+    mh = mobility_header(fields, b"", CORRESPONDENT, HOME, authenticated)
+    routing = bytes([MH, 2, 2, 1, 0, 0, 0, 0]) + HOME
+    return ipv6(CORRESPONDENT, CARE_OF, 43, routing + mh)
+
+
+VECTORS = {
+    "mh-ebu": ("Early Binding Update, A, sequence 7, 3 s, home nonce index 4", early_update(7, 0x8000, 300)),
+    "mh-eba": ("Early Binding Acknowledgement, status 0, sequence 7, 3 s", early_acknowledgement(0, 7, 300, True)),
+    "mh-eba-expired-nonce": ("Early Binding Acknowledgement, status 136, no authenticator", early_acknowledgement(136, 7, 0, False)),
+}
+
+
+def text(title, packet):
+    lines = [packet.hex()[i:i + 96] for i in range(0, 2 * len(packet), 96)]
+    return "# %s\n# Source: tests/vectors/make_ebu.py; layout: models/wire/mh.h\n%s\n" % (title, "\n".join(lines))
+
+
+def read(name):
+    with open(name) as f:
+        return bytes.fromhex("".join(line for line in f if not line.startswith("#")))
+
+
+def scapy_agrees(name, packet):
+    from scapy.layers import inet6
+    from scapy.utils import checksum as scapy_checksum
+    p = inet6.IPv6(packet)
+    while inet6.IPv6 in p.payload:
+        p = p.payload[inet6.IPv6]
+    source, destination, at, offset, data = p.src, p.dst, p.nh, 40, bytes(p)
+    for header in p.payload.iterpayloads():
+        if isinstance(header, inet6.IPv6ExtHdrDestOpt):
+            source = [o.hoa for o in header.options if isinstance(o, inet6.HAO)][0]
+        elif isinstance(header, inet6.IPv6ExtHdrRouting):
+            destination = header.addresses[0]
+        else:
+            break
+        at, offset = header.nh, offset + 8 * (data[offset + 1] + 1)
+    if at != MH:
+        return False
+    mh = data[offset:]
+    pseudo = ipaddress.ip_address(source).packed + ipaddress.ip_address(destination).packed + struct.pack("!II", len(mh), MH)
+    if scapy_checksum(pseudo + mh[:4] + b"\0\0" + mh[6:]) != header.cksum:
+        return False
+    return header.mhtype == mh[2] and header.len == mh[1] and header.nh == 59
+
+
+def main():
+    bad = 0
+    for name, (title, packet) in VECTORS.items():
+        path = "tests/vectors/%s.hex" % name
+        if sys.argv[1:] == ["--check"]:
+            with open(path) as f:
+                if f.read() != text(title, packet):
+                    print("%s: differs from what this script makes" % path)
+                    bad = 1
+        else:
+            with open(path, "w") as f:
+                f.write(text(title, packet))
+    if sys.argv[1:] == ["--check"]:
+        for path in sorted(glob.glob("tests/vectors/mh-*.hex")):
+            if not scapy_agrees(path, read(path)):
+                print("%s: Scapy disagrees" % path)
+                bad = 1
+    return bad
+
+
+sys.exit(main())
