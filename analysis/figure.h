@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * Figures: a table of (name, SQL, gnuplot template) and one house style. A figure is three files side by side: what was asked for,
+ * the data (.dat) and the whole script (.gp), so that a paper can restyle it with gnuplot alone.
+ */
+#ifndef ANALYSIS_FIGURE_H
+#define ANALYSIS_FIGURE_H
+
+#include <glib.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+
+struct figure {
+	const char *name, *help;
+	bool blocks;                    /* each label's rows make a block of their own in the data (gnuplot's `index`) */
+	/* Over the tables of analysis/schema.sql, the temporary table `latency` (figure.c) and the aggregate half_width(x). The first
+	 * column is the label of a series; rows of one label stand together. */
+	const char *sql;
+	/* After the style and the terminal; data, series, label[1..series], count[1..series] (rows) are set. */
+	const char *script;
+};
+
+/* Ends with a row whose name is NULL. */
+extern const struct figure figures[];
+extern const char figure_style[];
+
+/* NULL: there is none. */
+const struct figure *figure_find(const char *name);
+/* svg, pdf, png or txt by the ending; false: none of them. */
+bool figure_output_known(const char *output);
+
+enum figure_result { FIGURE_DONE, FIGURE_EMPTY, FIGURE_FAILED };
+/* output NULL: text of `columns` x `rows` characters into *text (g_free), nothing is left behind. *error is set (g_free) when the
+ * result is not FIGURE_DONE. */
+enum figure_result figure_make(sqlite3 *db, const struct figure *f, const char *output, int columns, int rows, char **text, char **error);
+
+#endif
