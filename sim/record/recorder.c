@@ -15,8 +15,6 @@
 
 #include "sim/record/recorder_int.h"
 
-#define SEQUENCE_LIMIT (1u << 30) /* a sequence number beyond is our bug, not a reason to allocate it */
-
 static struct node_record *record_of(struct recorder *r, uint32_t node)
 {
 	uint32_t world = (uint32_t)r->scenario->node_count;
@@ -227,23 +225,18 @@ static void correspondent_step(struct recorder *r, const struct observation *o, 
 
 /* ---- data ----------------------------------------------------------------------------------------------------------- */
 
-static mip_time *packet_slot(GArray *times, uint32_t sequence)
-{
-	mip_assert(sequence < SEQUENCE_LIMIT);
-	while (times->len <= sequence) {
-		mip_time never = MIP_NEVER;
-
-		g_array_append_val(times, never);
-	}
-	return &g_array_index(times, mip_time, sequence);
-}
-
+/* Sequence numbers count from 0. */
 static void data_sent(struct recorder *r, const struct observation *o)
 {
+	struct flow_record *f;
+	mip_time never = MIP_NEVER;
+
 	if (o->flow >= (uint32_t)r->scenario->flow_count)
 		return;
-	r->flows[o->flow].sent++;
-	*packet_slot(r->flows[o->flow].sent_at, o->value) = o->at;
+	f = &r->flows[o->flow];
+	mip_assert(o->value == f->sent_at->len);
+	g_array_append_val(f->sent_at, o->at);
+	g_array_append_val(f->received_at, never);
 }
 
 /* The first direct packet from the peer after its registration began is STEP_RECV. */
@@ -253,7 +246,7 @@ static void data_received_direct(struct recorder *r, const struct observation *o
 	struct registration *g;
 	int peer = r->scenario->flows[o->flow].from;
 
-	if (!h || h->at_home || r->scenario->nodes[o->node].type != NODE_MOBILE)
+	if (!h || h->at_home || !in6_equal(&o->address, &h->address))
 		return;
 	g = registration_find(h, peer);
 	if (g)
@@ -266,10 +259,11 @@ static void data_received(struct recorder *r, const struct observation *o)
 	mip_time *received, delay = o->at - o->sent_at;
 	bool duplicate, late;
 
-	if (o->flow >= (uint32_t)r->scenario->flow_count)
+	/* A number that was never sent is a forger's, not the flow's. */
+	if (o->flow >= (uint32_t)r->scenario->flow_count || o->value >= r->flows[o->flow].sent_at->len)
 		return;
 	f = &r->flows[o->flow];
-	received = packet_slot(f->received_at, o->value);
+	received = &g_array_index(f->received_at, mip_time, o->value);
 	duplicate = *received != MIP_NEVER;
 	late = !duplicate && o->value + 1 < f->highest;
 	if (duplicate) {
@@ -302,7 +296,8 @@ static void data_received(struct recorder *r, const struct observation *o)
 		} else if (g->first_after == MIP_NEVER) {
 			g->first_after = o->at;
 			g->first_after_sent = o->sent_at;
-			g->via = o->via;
+			/* What comes by reverse tunnel looks to the peer like a packet from home. */
+			g->via = !end && o->via == VIA_HOME_LINK && !recorder_handover(r, g->handover)->at_home ? VIA_TUNNEL : o->via;
 		}
 	}
 	f->last_received = o->at;

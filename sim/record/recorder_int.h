@@ -51,8 +51,8 @@ struct gap {
 };
 
 struct flow_record {
-	GArray *sent_at, *received_at;   /* mip_time by sequence number; MIP_NEVER: not sent, not received */
-	uint64_t sent, received, duplicated, reordered;
+	GArray *sent_at, *received_at;   /* mip_time by sequence number, of one length; MIP_NEVER: not received */
+	uint64_t received, duplicated, reordered;
 	uint32_t highest;                /* sequence number received, + 1 */
 	mip_time last_delay;
 	double jitter_ns;

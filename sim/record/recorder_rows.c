@@ -93,7 +93,7 @@ static int compare_times(const void *a, const void *b)
 
 static mip_time time_at(const GArray *times, guint i)
 {
-	return i < times->len ? g_array_index(times, mip_time, i) : MIP_NEVER;
+	return g_array_index(times, mip_time, i);
 }
 
 /* The delays of what arrived, sorted. Free with g_array_free. */
@@ -102,9 +102,9 @@ static GArray *flow_delays(const struct flow_record *f)
 	GArray *delays = g_array_new(FALSE, FALSE, sizeof(mip_time));
 
 	for (guint i = 0; i < f->received_at->len; i++) {
-		mip_time sent = time_at(f->sent_at, i), received = time_at(f->received_at, i), delay = received - sent;
+		mip_time received = time_at(f->received_at, i), delay = received - time_at(f->sent_at, i);
 
-		if (sent != MIP_NEVER && received != MIP_NEVER)
+		if (received != MIP_NEVER)
 			g_array_append_val(delays, delay);
 	}
 	if (delays->len)
@@ -160,7 +160,7 @@ static void flow_rows(const struct recorder *r, mip_time end, mip_time *known, G
 		result_text(rows, r->scenario->flows[i].name);
 		result_text(rows, node_name(r, r->scenario->flows[i].from));
 		result_text(rows, node_name(r, r->scenario->flows[i].to));
-		result_int(rows, (int64_t)f->sent);
+		result_int(rows, f->sent_at->len);
 		result_int(rows, (int64_t)f->received);
 		result_int(rows, (int64_t)missing(f, -1, MIP_NEVER - 1, known[i]));
 		result_int(rows, (int64_t)f->duplicated);
