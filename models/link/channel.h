@@ -17,6 +17,19 @@ struct channel_conf {
 	uint32_t loss_q32;            /* probability * 2^32 */
 };
 
+/* A packet that waits for the transmitter, and when its turn is. */
+struct channel_turn {
+	mip_time start;
+	uint32_t octets;
+};
+
+/* A ring of them; made when a packet has to wait and the queue is bounded. */
+struct channel_waiting {
+	struct channel_turn *turns;
+	uint32_t first, count, capacity;
+	int64_t octets;
+};
+
 struct channel {
 	const struct channel_conf *conf;
 	struct packet_queue flight;   /* by arrival time */
@@ -24,6 +37,7 @@ struct channel {
 	mip_time last_arrival;
 	uint32_t sent;                /* packets so far; numbers the loss draws */
 	struct random_stream random;
+	struct channel_waiting *waiting; /* NULL: none so far */
 };
 
 enum channel_result { CHANNEL_OK, CHANNEL_QUEUE_FULL, CHANNEL_LOST };
