@@ -47,7 +47,7 @@ struct ip6_address {
 struct ip6_probe {
 	struct in6 target;
 	struct interface *interface;
-	struct ip6_probe *next;
+	struct ip6_probe *next, **back;  /* the engine's; back: what points here, NULL while idle */
 	struct timer timer;
 	/* Called once, unless cancelled; `duplicate`: somebody answered. The probe is idle again by then. */
 	void (*done)(struct ip6_probe *p, mip_time now, bool duplicate);
@@ -102,13 +102,14 @@ struct ip6_notice {
 /* ---- the engine inside a node ------------------------------------------------------------------------------------------- */
 
 struct route_table;                      /* route.h */
-struct neighbour;                        /* neighbour.h */
+struct proxy_table;                      /* ip6_int.h */
 
 struct ip6 {
 	struct interface *interfaces;    /* list in index order */
 	struct interface *by_index[4];   /* the first four, for speed */
 	struct route_table *routes;      /* routers and wired hosts; NULL: none */
 	struct ip6_probe *probes;
+	struct proxy_table *proxies;     /* NULL: none */
 	uint8_t interface_count;
 	bool forwarding;
 	mip_time icmp_error_allowed;     /* rate limit of ICMPv6 errors, RFC 4443 2.4 f */

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * The router side of Router Discovery (RFC 4861 6.2) with the changes of RFC 6275 section 7: short intervals, Advertisement
+ * Interval option, router address in the prefix, H flag. All advertisements are multicast. Left out: the faster initial
+ * advertisements (the first comes at a random instant of one interval after link up, so that routers of a world are not in
+ * phase), the final one with lifetime 0, and the Home Agent Information option (preference and lifetime have their defaults).
+ */
+#include "models/ip6/ip6_int.h"
+
+#define VALID_LIFETIME_S 2592000     /* AdvValidLifetime, RFC 4861 6.2.1 */
+#define PREFERRED_LIFETIME_S 604800  /* AdvPreferredLifetime */
+
+static void advertise(struct node *n, mip_time now, struct advertiser *v)
+{
+	const mip_time max = n->conf->router_advertisement_max;
+	const struct in6 *source = ip6_link_local(v->interface);
+	mip_time lifetime_s = (3 * max + MIP_SECOND - 1) / MIP_SECOND;
+	struct icmp6_message m = { .type = ICMP6_ROUTER_ADVERTISEMENT };
+	struct nd_router_advertisement *ra = &m.u.router_advertisement;
+	struct nd_prefix *prefix = &ra->prefixes[0];
+
+	mip_assert(source);
+	ra->hop_limit = DEFAULT_HOP_LIMIT;
+	ra->home_agent = v->home_agent;
+	ra->router_lifetime_s = (uint16_t)(lifetime_s < 1 ? 1 : lifetime_s > 9000 ? 9000 : lifetime_s);
+	ra->has_source_mac = true;
+	ra->source_mac = v->interface->mac;
+	ra->has_interval = true;
+	ra->interval_ms = (uint32_t)((max + MIP_MILLISECOND - 1) / MIP_MILLISECOND);
+	ra->prefix_count = 1;
+	*prefix = (struct nd_prefix){ .length = 64, .on_link = true, .autonomous = true, .router_address = v->home_agent,
+		                      .valid_s = VALID_LIFETIME_S, .preferred_s = PREFERRED_LIFETIME_S };
+	prefix->prefix = v->home_agent ? v->address : in6_join(&v->address, &in6_unspecified);
+	v->last = now;
+	node_arm(n, &v->timer,
+	         now + node_random_between(n, RANDOM_ROUTER_ADVERTISEMENT, n->conf->router_advertisement_min, max));
+	icmp_send_nd(n, now, v->interface, &m, source, &in6_all_nodes, NULL);
+}
+
+static void fire(struct node *n, struct timer *t, mip_time now)
+{
+	advertise(n, now, mip_container_of(t, struct advertiser, timer));
+}
+
+void ip6_advertise(struct node *n, struct interface *i, const struct in6 *router_address, bool home_agent)
+{
+	struct advertiser *v = i->advertiser;
+
+	mip_assert(n->ip6.forwarding && i->kind == INTERFACE_ETHERNET);
+	mip_assert(n->conf->router_advertisement_min > 0 && n->conf->router_advertisement_max >= n->conf->router_advertisement_min);
+	if (!v)
+		v = i->advertiser = mip_alloc(sizeof *v);
+	v->interface = i;
+	v->timer.fire = fire;
+	v->last = MIP_NEVER;
+	v->address = *router_address;
+	v->home_agent = home_agent;
+	ip6_add_address(n, i, router_address, 64);
+}
+
+void router_link_up(struct node *n, mip_time now, struct interface *i)
+{
+	struct advertiser *v = i->advertiser;
+
+	if (!v)
+		return;
+	v->last = MIP_NEVER;
+	node_arm(n, &v->timer, now + node_random_between(n, RANDOM_ROUTER_ADVERTISEMENT, 0,
+	                                                 mip_time_min(n->conf->router_advertisement_max, MAX_INITIAL_RTR_ADVERT_INTERVAL)));
+}
+
+void router_link_down(struct node *n, struct interface *i)
+{
+	if (i->advertiser)
+		timer_disarm(&n->timers, &i->advertiser->timer);
+}
+
+/* RFC 4861 6.2.6: after a random delay, but not sooner than MinDelayBetweenRAs after the last; the regular one if it comes first. */
+void router_solicitation(struct node *n, mip_time now, const struct delivery *d, const struct mac *mac)
+{
+	struct advertiser *v = d->in->advertiser;
+	mip_time at, gap;
+
+	if (!n->ip6.forwarding)
+		return;
+	if (mac && !in6_is_unspecified(&d->source))
+		neighbour_learn(n, now, d->in, &d->source, mac);
+	if (!v)
+		return;
+	at = now + node_random_between(n, RANDOM_ROUTER_ADVERTISEMENT, 0, MAX_RA_DELAY_TIME);
+	gap = mip_time_max(MIN_DELAY_BETWEEN_RAS_MOBILE, mip_time_min(MIN_DELAY_BETWEEN_RAS, n->conf->router_advertisement_min));
+	if (v->last != MIP_NEVER)
+		at = mip_time_max(at, v->last + gap);
+	if (at < timer_at(&n->timers, &v->timer))
+		node_arm(n, &v->timer, at);
+}
+
+void router_fini(struct node *n, struct interface *i)
+{
+	if (!i->advertiser)
+		return;
+	timer_disarm(&n->timers, &i->advertiser->timer);
+	mip_free(i->advertiser, sizeof *i->advertiser);
+	i->advertiser = NULL;
+}
