@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "sim/scenario/scenario.h"
 #include "sim/version.h"
 
 enum exit_code {
@@ -26,5 +27,7 @@ bool cli_parse(int *argc, char ***argv, const GOptionEntry *entries, const char 
 void cli_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* A progress line on stderr, at most 10 a second, on a terminal only; NULL clears it. */
 void cli_progress(const char *line);
+/* --set PATH=VALUE arguments (NULL allowed) as sets pointing into them; complains and returns false when one is none. Free *sets. */
+bool cli_sets(char **assignments, struct scenario_set **sets, int *count);
 
 #endif
