@@ -59,32 +59,22 @@ static char *trace_file(const struct request *q, const struct scenario *s, uint6
 	return g_strdup_printf("%s/%s-s%" G_GUINT64_FORMAT ".pcapng", q->pcap_directory, s->name, seed);
 }
 
-static void fill_parameters(struct store_run *run, const struct scenario *s, GArray *list, bool **is_sweep)
-{
-	for (guint i = 0; i < s->parameters->len; i++) {
-		const struct scenario_parameter *p = s->parameters->pdata[i];
-
-		if (!g_str_has_prefix(p->path, "study."))
-			g_array_append_val(list, *p);
-	}
-	*is_sweep = g_new0(bool, list->len + 1);
-	run->parameters = (const struct scenario_parameter *)(void *)list->data;
-	run->is_sweep = *is_sweep;
-	run->parameter_count = (int)list->len;
-}
-
 static int run_and_store(const struct request *q, const struct scenario *base, const struct scenario *s, struct store *store,
 	struct store_run *run, char *trace)
 {
 	struct run_conf conf = { .seed = run->seed, .until = q->until, .pcap_file = trace, .keys_file = q->keys_file };
-	GArray *parameters = g_array_new(FALSE, FALSE, sizeof(struct scenario_parameter));
+	struct scenario_parameter *parameters = g_new0(struct scenario_parameter, s->parameters->len + 1);
+	bool *is_sweep = g_new0(bool, s->parameters->len + 1);
 	GByteArray *rows = g_byte_array_new();
-	bool *is_sweep = NULL;
 	char *error = NULL;
 	int code = EXIT_DONE;
 	int64_t study;
 
-	fill_parameters(run, s, parameters, &is_sweep);
+	for (guint i = 0; i < s->parameters->len; i++)
+		parameters[i] = *(struct scenario_parameter *)s->parameters->pdata[i];
+	run->parameters = parameters;
+	run->is_sweep = is_sweep;
+	run->parameter_count = (int)s->parameters->len;
 	if (!run_scenario(s, &conf, rows, &error) || (study = store_study(store, base, &error)) < 0 ||
 		!store_run(store, study, run, rows, q->force, &error)) {
 		cli_complain("%s; nothing was stored", error);
@@ -97,7 +87,7 @@ static int run_and_store(const struct request *q, const struct scenario *base, c
 	}
 	g_free(error);
 	g_free(is_sweep);
-	g_array_free(parameters, TRUE);
+	g_free(parameters);
 	g_byte_array_free(rows, TRUE);
 	return code;
 }

@@ -464,20 +464,6 @@ bool store_run(struct store *s, int64_t study, const struct store_run *run, cons
 
 /* ---- keys --------------------------------------------------------------------------------------------------------- */
 
-/* Parameters that choose runs but change none. */
-static bool chooses_runs(const char *path)
-{
-	static const char *const prefixes[] = { "title", "seed", "study.name", "study.seed", "study.replications", "study.sweep" };
-
-	for (guint i = 0; i < G_N_ELEMENTS(prefixes); i++) {
-		size_t n = strlen(prefixes[i]);
-
-		if (!strncmp(path, prefixes[i], n) && (!path[n] || path[n] == '.'))
-			return true;
-	}
-	return false;
-}
-
 static void hash_pair(GChecksum *sum, const char *path, const char *value)
 {
 	/* With the NULs, so that no two lists of pairs look the same. */
@@ -485,24 +471,60 @@ static void hash_pair(GChecksum *sum, const char *path, const char *value)
 	g_checksum_update(sum, (const guchar *)value, (gssize)strlen(value) + 1);
 }
 
+static void hash_number(GChecksum *sum, const char *what, uint64_t number)
+{
+	char text[24];
+
+	g_snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, number);
+	hash_pair(sum, what, text);
+}
+
+/* scenario->parameters leaves long lists out (scenario.h). */
+static bool has_long_list(const struct scenario *s)
+{
+	bool has = s->move_count > 256 || s->flow_count > 256 || s->link_count > 256;
+
+	for (int i = 0; i < s->link_count; i++)
+		has |= s->links[i].member_count > 256;
+	return has;
+}
+
+static void hash_scenario(GChecksum *sum, const struct scenario *s)
+{
+	for (guint i = 0; i < s->parameters->len; i++) {
+		const struct scenario_parameter *p = s->parameters->pdata[i];
+
+		if (strcmp(p->path, "title") && strcmp(p->path, "seed"))
+			hash_pair(sum, p->path, p->value);
+	}
+	/* Order decides which of two simultaneous events comes first; the parameters are sorted. */
+	for (int i = 0; i < s->node_count; i++)
+		hash_pair(sum, "node", s->nodes[i].name);
+	for (int i = 0; i < s->cell_count; i++)
+		hash_pair(sum, "cell", s->cells[i].name);
+	for (int i = 0; i < s->flow_count; i++)
+		hash_pair(sum, "flow", s->flows[i].name);
+	for (int i = 0; i < s->random_count; i++) {
+		hash_pair(sum, "random", s->randoms[i].path);
+		hash_number(sum, "min", (uint64_t)s->randoms[i].min);
+		hash_number(sum, "max", (uint64_t)s->randoms[i].max);
+	}
+	if (has_long_list(s))
+		hash_pair(sum, "source", s->source_sha256);
+}
+
 char *store_run_key(const struct scenario *scenario, const struct scenario_set *point, int set_count, uint64_t seed, uint32_t replication)
 {
 	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-	char *number = g_strdup_printf("%" G_GUINT64_FORMAT, seed), *key;
+	char *key;
 
 	hash_pair(sum, "version", ROAM_VERSION);
-	hash_pair(sum, "seed", number);
-	for (guint i = 0; i < scenario->parameters->len; i++) {
-		const struct scenario_parameter *p = scenario->parameters->pdata[i];
-
-		if (!chooses_runs(p->path))
-			hash_pair(sum, p->path, p->value);
-	}
+	hash_number(sum, "seed", seed);
+	hash_scenario(sum, scenario);
 	hash_pair(sum, "point", "");
 	for (int i = 0; i < set_count; i++)
 		hash_pair(sum, point[i].path, point[i].value);
 	key = g_strdup_printf("%s:%.16s:%u", scenario->name, g_checksum_get_string(sum), replication);
 	g_checksum_free(sum);
-	g_free(number);
 	return key;
 }

@@ -61,9 +61,9 @@ char **store_failures(struct store *s, int64_t study, char **error);
 bool store_merge(struct store *s, const char *from, int64_t *added, char **error);
 
 /*
- * study:hash:replication; the same run has the same key in every database. Hashed are the program's version, the seed, the
- * scenario's parameters but for those that only say which runs to make (study.sweep, study.replications ...), and the point's sets;
- * so an edited sweep or more replications keep the runs that are still asked for. Free with g_free.
+ * study:hash:replication; the same run has the same key in every database. Hashed is what decides a run: the program's version,
+ * the seed, the scenario but for its title and its `study` (of that the random durations), and the point's sets; so an edited
+ * sweep or more replications keep the runs that are still asked for. Free with g_free.
  */
 char *store_run_key(const struct scenario *scenario, const struct scenario_set *point, int set_count, uint64_t seed, uint32_t replication);
 

@@ -220,9 +220,6 @@ static void work(void *context, int64_t run, GByteArray *out)
 
 /* ---- storing ------------------------------------------------------------------------------------------------------ */
 
-/* Of a scenario with very many keys the tables are not repeated for each run: the text stands in sim_study. */
-#define PARAMETERS_MAX 1000
-
 static void add_parameter(GArray *list, GArray *is_sweep, const char *path, const char *value, bool sweep)
 {
 	struct scenario_parameter p = { (char *)path, (char *)value };
@@ -243,9 +240,9 @@ static bool store_one(struct study *s, int64_t run, const GByteArray *rows)
 
 	for (int i = 0; i < set_count(s); i++)
 		add_parameter(list, is_sweep, sets[i].path, sets[i].value, i >= s->base->random_count);
-	for (guint k = 0; k < all->len && all->len <= PARAMETERS_MAX; k++) {
+	for (guint k = 0; k < all->len; k++) {
 		const struct scenario_parameter *p = all->pdata[k];
-		bool is_set = g_str_has_prefix(p->path, "study.");
+		bool is_set = false;
 
 		for (int i = 0; i < set_count(s); i++)
 			is_set |= !strcmp(p->path, sets[i].path);
