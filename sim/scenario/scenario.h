@@ -73,6 +73,7 @@ struct scenario {
 	char *file, *title, *name;       /* name: of the study; the file's base name unless given */
 	char *source;                    /* the file's text after --set, as stored in results */
 	char *source_sha256;             /* hex, of `source` */
+	char *file_sha256;               /* hex, of the file as it stands, before --set: the study's identity */
 	mip_time duration;
 	struct scenario_node *nodes;
 	struct scenario_link *links;
@@ -87,7 +88,8 @@ struct scenario {
 	struct scenario_random *randoms;
 	int random_count;
 	uint64_t seed;
-	GPtrArray *parameters;           /* struct scenario_parameter *, every scalar key given in the file or by --set, by path */
+	GPtrArray *parameters;           /* struct scenario_parameter *, every scalar key given in the file or by --set, sorted by path;
+					  * without `study`, and without lists longer than 256 (those stand in `source`) */
 };
 
 struct scenario_parameter {

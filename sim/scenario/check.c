@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Checks across items: homes, prefixes and addresses, and whether a flow's ends can reach each other at all. */
+#include "sim/scenario/reader.h"
+
+static bool forwards(enum node_type type)
+{
+	return type == NODE_ROUTER || type == NODE_ACCESS_ROUTER || type == NODE_HOME_AGENT || type == NODE_TYPES;
+}
+
+static void check_cells(struct reader *r)
+{
+	for (int i = 0; i < r->s->cell_count; i++) {
+		int router = r->s->cells[i].router;
+
+		if (router >= 0 && !forwards(r->s->nodes[router].type))
+			complain(&r->complaints, &r->cell_places[i].router, "'%s' is no router", r->s->nodes[router].name);
+	}
+}
+
+/* A mobile node's home is a cell of a home agent. */
+static void check_homes(struct reader *r)
+{
+	for (int i = 0; i < r->s->node_count; i++) {
+		const struct scenario_node *n = &r->s->nodes[i];
+		int router;
+
+		if (n->type != NODE_MOBILE || n->home_cell < 0)
+			continue;
+		router = r->s->cells[n->home_cell].router;
+		if (router >= 0 && r->s->nodes[router].type != NODE_HOME_AGENT && r->s->nodes[router].type != NODE_TYPES)
+			complain(&r->complaints, &r->node_places[i].home,
+			         "cell '%s' is no home: its router '%s' is no home-agent", r->s->cells[n->home_cell].name,
+			         r->s->nodes[router].name);
+	}
+}
+
+static void check_prefix(struct reader *r, GHashTable *seen, const struct in6 *prefix, const struct place *at)
+{
+	uint64_t *key = g_new(uint64_t, 1);
+
+	*key = in6_prefix64(prefix);
+	if (!g_hash_table_add(seen, key))
+		complain(&r->complaints, at, "this prefix is given twice");
+}
+
+static void check_prefixes(struct reader *r)
+{
+	GHashTable *seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+
+	for (int i = 0; i < r->s->link_count; i++) {
+		if (r->s->links[i].has_prefix)
+			check_prefix(r, seen, &r->s->links[i].prefix, &r->link_places[i].prefix);
+	}
+	for (int i = 0; i < r->s->cell_count; i++) {
+		if (r->s->cells[i].has_prefix)
+			check_prefix(r, seen, &r->s->cells[i].prefix, &r->cell_places[i].prefix);
+	}
+	g_hash_table_destroy(seen);
+}
+
+static unsigned address_hash(const void *p)
+{
+	return in6_hash(p);
+}
+
+static gboolean address_equal(const void *a, const void *b)
+{
+	return in6_equal(a, b);
+}
+
+/* The host is on a link, or the mobile node's home is a cell, with the given prefix of the address. */
+static bool address_has_prefix(const struct scenario *s, int index)
+{
+	const struct scenario_node *n = &s->nodes[index];
+
+	if (n->type == NODE_MOBILE)
+		return n->home_cell < 0 || (s->cells[n->home_cell].has_prefix &&
+		                            in6_prefix64(&s->cells[n->home_cell].prefix) == in6_prefix64(&n->address));
+	for (int i = 0; i < s->link_count; i++) {
+		const struct scenario_link *l = &s->links[i];
+
+		if (!l->has_prefix || in6_prefix64(&l->prefix) != in6_prefix64(&n->address))
+			continue;
+		for (int k = 0; k < l->member_count; k++) {
+			if (l->members[k] == index)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void check_addresses(struct reader *r)
+{
+	GHashTable *seen = g_hash_table_new(address_hash, address_equal);
+
+	for (int i = 0; i < r->s->node_count; i++) {
+		struct scenario_node *n = &r->s->nodes[i];
+
+		if (!n->has_address || (n->type != NODE_MOBILE && n->type != NODE_HOST))
+			continue;
+		if (!g_hash_table_add(seen, &n->address))
+			complain(&r->complaints, &r->node_places[i].address, "this address is given twice");
+		else if (!address_has_prefix(r->s, i))
+			complain(&r->complaints, &r->node_places[i].address, "%s 'prefix' of this address",
+			         n->type == NODE_MOBILE ? "the home cell does not have the" : "no link of the host has the");
+	}
+	g_hash_table_destroy(seen);
+}
+
+/* ---- reachability: links and cells, joined by what forwards ------------------------------------------------------------- */
+
+struct islands {
+	int *parent; /* over links, then cells */
+	struct attachment {
+		int medium, next;
+	} * attachments;
+	int *first; /* by node, -1: on no link */
+	int count;
+};
+
+static int island_of(struct islands *g, int medium)
+{
+	while (g->parent[medium] != medium)
+		medium = g->parent[medium] = g->parent[g->parent[medium]];
+	return medium;
+}
+
+static void attach(struct islands *g, int node, int medium)
+{
+	g->attachments[g->count] = (struct attachment){ medium, g->first[node] };
+	g->first[node] = g->count++;
+}
+
+static void islands_init(struct islands *g, const struct scenario *s)
+{
+	int media = s->link_count + s->cell_count, attachments = s->cell_count + s->node_count;
+
+	for (int i = 0; i < s->link_count; i++)
+		attachments += s->links[i].member_count;
+	g->parent = g_new(int, media + 1);
+	g->attachments = g_new(struct attachment, attachments + 1);
+	g->first = g_new(int, s->node_count + 1);
+	g->count = 0;
+	for (int i = 0; i < media; i++)
+		g->parent[i] = i;
+	for (int i = 0; i < s->node_count; i++)
+		g->first[i] = -1;
+	for (int i = 0; i < s->link_count; i++) {
+		for (int k = 0; k < s->links[i].member_count; k++)
+			attach(g, s->links[i].members[k], i);
+	}
+	for (int i = 0; i < s->cell_count; i++) {
+		if (s->cells[i].router >= 0)
+			attach(g, s->cells[i].router, s->link_count + i);
+	}
+	for (int i = 0; i < s->node_count; i++) {
+		if (s->nodes[i].type == NODE_MOBILE && s->nodes[i].home_cell >= 0)
+			attach(g, i, s->link_count + s->nodes[i].home_cell);
+		if (!forwards(s->nodes[i].type))
+			continue;
+		for (int a = g->first[i]; a >= 0; a = g->attachments[a].next)
+			g->parent[island_of(g, g->attachments[a].medium)] = island_of(g, g->attachments[g->first[i]].medium);
+	}
+}
+
+/* All a router is on is one island; a host may be on several, for it does not forward. */
+static bool connected(struct islands *g, const struct scenario *s, int from, int to)
+{
+	for (int a = g->first[from]; a >= 0; a = forwards(s->nodes[from].type) ? -1 : g->attachments[a].next) {
+		for (int b = g->first[to]; b >= 0; b = forwards(s->nodes[to].type) ? -1 : g->attachments[b].next) {
+			if (island_of(g, g->attachments[a].medium) == island_of(g, g->attachments[b].medium))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void check_flows(struct reader *r)
+{
+	const struct scenario *s = r->s;
+	struct islands g;
+
+	/* With links or cells that could not be read, what is connected is not known. */
+	for (int i = 0; i < s->link_count; i++) {
+		if (!r->link_places[i].good)
+			return;
+	}
+	for (int i = 0; i < s->cell_count; i++) {
+		if (s->cells[i].router < 0)
+			return;
+	}
+	islands_init(&g, s);
+	for (int i = 0; i < s->flow_count; i++) {
+		int from = s->flows[i].from, to = s->flows[i].to;
+
+		if (from < 0 || to < 0 || from == to || s->nodes[from].type == NODE_TYPES || s->nodes[to].type == NODE_TYPES)
+			continue;
+		if ((s->nodes[from].type == NODE_MOBILE && s->nodes[from].home_cell < 0) ||
+		    (s->nodes[to].type == NODE_MOBILE && s->nodes[to].home_cell < 0))
+			continue;
+		if (!connected(&g, s, from, to))
+			complain(&r->complaints, &r->flow_places[i], "no way from '%s' to '%s': no links connect them",
+			         s->nodes[from].name, s->nodes[to].name);
+	}
+	g_free(g.parent);
+	g_free(g.attachments);
+	g_free(g.first);
+}
+
+void reader_check(struct reader *r)
+{
+	check_cells(r);
+	check_homes(r);
+	check_prefixes(r);
+	check_addresses(r);
+	check_flows(r);
+}

@@ -1,0 +1,541 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * The document into plain structs, driven by the schema. Checks what concerns one item as it reads it; check.c looks at what
+ * concerns several. Reading goes on after a complaint: unknown references are left -1, so that nothing is complained about twice.
+ */
+#include "sim/scenario/reader.h"
+
+#include <string.h>
+
+#include "sim/scenario/value.h"
+
+static const char *const kind_wanted[] = {
+	[SCHEMA_SECTION] = "want a map of keys",      [SCHEMA_LIST] = "want a list",
+	[SCHEMA_NAMED] = "want a map by name",        [SCHEMA_NAMED_LISTS] = "want a map by name",
+	[SCHEMA_NODES] = "want a list of node names", [SCHEMA_SWEEP] = "want a map of path: [values]",
+};
+
+static enum yaml_kind kind_of(enum schema_type type)
+{
+	if (type < SCHEMA_SECTION)
+		return YAML_SCALAR;
+	return type == SCHEMA_LIST || type == SCHEMA_NODES ? YAML_LIST : YAML_MAP;
+}
+
+/* Scalars are stored in target; so are sections that are stored somewhere. The rest is checked for its kind and left to the
+ * caller. */
+static void read_keys(struct reader *r, const struct schema_section *section, const struct yaml_node *map, void *target,
+                      struct given *given)
+{
+	GString *why = NULL;
+
+	for (int i = 0; i < map->count; i++) {
+		const struct yaml_node *key = map->keys[i], *value = map->children[i];
+		const struct schema_key *k = schema_find(section, key->text);
+		struct schema_value parsed;
+		size_t row;
+
+		if (!k) {
+			struct suggestion s;
+
+			suggestion_init(&s, key->text);
+			for (k = section->keys; k->name; k++)
+				suggestion_offer(&s, k->name);
+			complain(&r->complaints, &key->at, "unknown key '%.80s' of %s%s", key->text, section->name,
+			         suggestion_text(&s));
+			continue;
+		}
+		row = (size_t)(k - section->keys);
+		given->key[row] = key;
+		if (k->later && !schema_is_scalar(k)) {
+			complain(&r->complaints, &key->at, "%s is not available in this version", k->name);
+		} else if (value->kind != kind_of(k->type)) {
+			if (value->kind == YAML_SCALAR && !*value->text)
+				complain(&r->complaints, &key->at, "%s has no value", k->name);
+			else
+				complain(&r->complaints, &value->at, "bad %s: %s", k->name,
+				         schema_is_scalar(k) ? "want a single value" : kind_wanted[k->type]);
+		} else if (schema_is_scalar(k)) {
+			if (!why)
+				why = g_string_new(NULL);
+			if (schema_parse(k, value->text, &r->names, &parsed, why)) {
+				schema_store(k, &parsed, target);
+				given->value[row] = value;
+			} else {
+				complain(&r->complaints, *value->text ? &value->at : &key->at, "%s", why->str);
+			}
+		} else {
+			given->value[row] = value;
+			if (k->type == SCHEMA_SECTION && k->offset != SCHEMA_NOWHERE) {
+				struct given inner = { { NULL }, { NULL } };
+
+				read_keys(r, k->section, value, target, &inner);
+			}
+		}
+	}
+	if (why)
+		g_string_free(why, TRUE);
+}
+
+/* The same, and complains about required keys that are missing, at `at`. */
+static void read_section(struct reader *r, const struct schema_section *section, const struct yaml_node *map,
+                         const struct place *at, void *target, struct given *given)
+{
+	memset(given, 0, sizeof *given);
+	read_keys(r, section, map, target, given);
+	for (const struct schema_key *k = section->keys; k->name; k++) {
+		if (!k->fallback && !given->key[k - section->keys])
+			complain(&r->complaints, at, "%s needs '%s'", section->name, k->name);
+	}
+}
+
+static const struct yaml_node *find_row(const struct yaml_node *const *list, const struct schema_section *section,
+                                        const char *name)
+{
+	const struct schema_key *k = schema_find(section, name);
+
+	mip_assert(k);
+	return list[k - section->keys];
+}
+
+static const struct schema_section *section_of(const char *top_key)
+{
+	const struct schema_key *k = schema_find(&schema_top, top_key);
+
+	mip_assert(k && k->section);
+	return k->section;
+}
+
+/* An item of a list or map, or a complaint. */
+static bool is_map(struct reader *r, const struct yaml_node *n, const struct schema_section *section)
+{
+	if (n->kind == YAML_MAP)
+		return true;
+	complain(&r->complaints, &n->at, "%s has to be a map of keys, like {key: value}", section->name);
+	return false;
+}
+
+static void check_name(struct reader *r, const struct yaml_node *key)
+{
+	const char *wrong = schema_bad_name(key->text);
+
+	if (wrong)
+		complain(&r->complaints, &key->at, "bad name '%.80s': %s", key->text, wrong);
+	else if (!strcmp(key->text, "none"))
+		complain(&r->complaints, &key->at, "bad name 'none': it means no cell");
+}
+
+static GHashTable *note_names(GPtrArray *list, const struct yaml_node *map)
+{
+	GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (int i = 0; map && i < map->count; i++) {
+		g_hash_table_insert(table, (void *)map->keys[i]->text, GINT_TO_POINTER(i + 1));
+		g_ptr_array_add(list, (void *)map->keys[i]->text);
+	}
+	return table;
+}
+
+/* ---- protocol ----------------------------------------------------------------------------------------------------- */
+
+/* On top of what target holds: first the row of the scheme, then the single switches, whatever their order in the file. */
+static void read_protocol(struct reader *r, const struct yaml_node *map, struct scenario_node *target)
+{
+	int at = yaml_find(map, "scheme");
+	const struct schema_scheme *scheme =
+	    at < 0 || map->children[at]->kind != YAML_SCALAR ? NULL : schema_scheme_find(map->children[at]->text);
+	const struct yaml_node *advertisement;
+	struct schema_value value;
+	struct given given;
+
+	if (scheme) {
+		target->scheme = scheme->name;
+		for (int i = 0; scheme->switches[i].key; i++) {
+			const struct schema_key *k = schema_find(&schema_protocol, scheme->switches[i].key);
+			bool good = k && schema_parse(k, scheme->switches[i].value, NULL, &value, NULL);
+
+			mip_assert(good);
+			schema_store(k, &value, target);
+		}
+	}
+	read_section(r, &schema_protocol, map, &map->at, target, &given);
+	advertisement = find_row(given.value, &schema_protocol, "router-advertisement");
+	if (advertisement && target->protocol.router_advertisement_min > target->protocol.router_advertisement_max)
+		complain(&r->complaints, &advertisement->at, "router-advertisement: min is larger than max");
+}
+
+/* ---- nodes and cells ---------------------------------------------------------------------------------------------- */
+
+static void read_node(struct reader *r, int index, const struct yaml_node *key, const struct yaml_node *map,
+                      const struct scenario_node *base)
+{
+	const struct schema_section *section = section_of("nodes");
+	struct scenario_node *n = &r->s->nodes[index];
+	struct node_places *places = &r->node_places[index];
+	const struct yaml_node *home, *address, *protocol;
+	struct given given;
+
+	*n = *base;
+	n->name = g_strdup(key->text);
+	n->type = NODE_TYPES;
+	n->home_cell = -1;
+	places->name = key->at;
+	check_name(r, key);
+	if (!is_map(r, map, section))
+		return;
+	read_section(r, section, map, &key->at, n, &given);
+	home = find_row(given.key, section, "home");
+	address = find_row(given.key, section, "address");
+	protocol = find_row(given.value, section, "protocol");
+	if (protocol)
+		read_protocol(r, protocol, n);
+	if (!find_row(given.value, section, "type"))
+		n->type = NODE_TYPES; /* unknown: nothing more is said about it */
+	if (home)
+		places->home = home->at;
+	if (address)
+		places->address = address->at;
+	n->has_address = find_row(given.value, section, "address");
+	if (n->type == NODE_TYPES)
+		return;
+	if (n->type == NODE_MOBILE && !home)
+		complain(&r->complaints, &key->at, "a mobile-node needs 'home', a cell");
+	if (n->type != NODE_MOBILE && home)
+		complain(&r->complaints, &home->at, "only a mobile-node has a home");
+	if (n->type != NODE_MOBILE && n->type != NODE_HOST && address)
+		complain(&r->complaints, &address->at,
+		         "only hosts and mobile nodes can be given an address; give the link a prefix");
+}
+
+static void read_nodes(struct reader *r, const struct yaml_node *map, const struct scenario_node *base)
+{
+	r->s->node_count = map->count;
+	r->s->nodes = g_new0(struct scenario_node, map->count);
+	r->node_places = g_new0(struct node_places, map->count);
+	if (!map->count)
+		complain(&r->complaints, &map->at, "no nodes");
+	for (int i = 0; i < map->count; i++)
+		read_node(r, i, map->keys[i], map->children[i], base);
+}
+
+static void read_cells(struct reader *r, const struct yaml_node *map)
+{
+	const struct schema_section *section = section_of("cells");
+	struct scenario_cell base = { .router = -1 };
+
+	schema_defaults(section, &base);
+	r->s->cell_count = map->count;
+	r->s->cells = g_new0(struct scenario_cell, map->count);
+	r->cell_places = g_new0(struct cell_places, map->count);
+	for (int i = 0; i < map->count; i++) {
+		const struct yaml_node *key = map->keys[i], *router, *prefix;
+		struct scenario_cell *c = &r->s->cells[i];
+		struct given given;
+
+		*c = base;
+		c->name = g_strdup(key->text);
+		r->cell_places[i].name = key->at;
+		check_name(r, key);
+		if (!is_map(r, map->children[i], section))
+			continue;
+		read_section(r, section, map->children[i], &key->at, c, &given);
+		router = find_row(given.value, section, "router");
+		prefix = find_row(given.value, section, "prefix");
+		c->has_prefix = prefix;
+		if (router)
+			r->cell_places[i].router = router->at;
+		if (prefix)
+			r->cell_places[i].prefix = prefix->at;
+	}
+}
+
+/* ---- links -------------------------------------------------------------------------------------------------------- */
+
+static bool read_members(struct reader *r, const struct yaml_node *list, struct scenario_link *l)
+{
+	static const struct schema_key key = { .name = "node", .type = SCHEMA_NODE };
+	GString *why = g_string_new(NULL);
+	bool good = list->count >= 2;
+
+	if (!good)
+		complain(&r->complaints, &list->at, "a link is between two nodes at least");
+	l->members = g_new(int, list->count);
+	for (int i = 0; i < list->count; i++) {
+		const struct yaml_node *item = list->children[i];
+		struct schema_value value;
+		int member, k = 0;
+
+		if (item->kind != YAML_SCALAR) {
+			complain(&r->complaints, &item->at, "want the name of a node");
+			good = false;
+			continue;
+		}
+		if (!schema_parse(&key, item->text, &r->names, &value, why)) {
+			complain(&r->complaints, &item->at, "%s", why->str);
+			good = false;
+			continue;
+		}
+		member = (int)value.number;
+		if (member < 0) { /* there are no nodes to know */
+			good = false;
+			continue;
+		}
+		/* Shared links of thousands are cells; a quadratic check of a wire's few members is fine. */
+		while (k < l->member_count && l->members[k] != member)
+			k++;
+		if (k < l->member_count) {
+			complain(&r->complaints, &item->at, "'%s' is on this link already", item->text);
+			good = false;
+		} else if (r->s->nodes[member].type == NODE_MOBILE) {
+			complain(&r->complaints, &item->at, "'%s' is a mobile-node: it attaches to cells, not to links",
+			         item->text);
+			good = false;
+		} else {
+			l->members[l->member_count++] = member;
+		}
+	}
+	g_string_free(why, TRUE);
+	return good;
+}
+
+/* A link without a name is called after its nodes; parallel ones get numbers, for a link's name is what its randomness hangs on.
+ */
+static void name_link(struct reader *r, struct scenario_link *l, GHashTable *names, const struct place *at)
+{
+	GString *name;
+	size_t length;
+
+	if (l->name) {
+		if (!g_hash_table_add(names, l->name))
+			complain(&r->complaints, at, "another link is called '%s'", l->name);
+		return;
+	}
+	name = g_string_new(NULL);
+	for (int i = 0; i < l->member_count; i++)
+		g_string_append_printf(name, "%s%s", i ? "-" : "", r->s->nodes[l->members[i]].name);
+	length = name->len;
+	for (int i = 2; g_hash_table_contains(names, name->str); i++) {
+		g_string_truncate(name, length);
+		g_string_append_printf(name, "-%d", i);
+	}
+	l->name = g_string_free(name, FALSE);
+	g_hash_table_add(names, l->name);
+}
+
+static void read_links(struct reader *r, const struct yaml_node *list)
+{
+	const struct schema_section *section = section_of("links");
+	GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
+	struct scenario_link base = { 0 };
+
+	schema_defaults(section, &base);
+	r->s->link_count = list->count;
+	r->s->links = g_new0(struct scenario_link, list->count);
+	r->link_places = g_new0(struct link_places, list->count);
+	/* Given names first: a computed one never takes a given one. */
+	for (int pass = 0; pass < 2; pass++) {
+		for (int i = 0; i < list->count; i++) {
+			const struct yaml_node *item = list->children[i], *members, *prefix, *name;
+			struct scenario_link *l = &r->s->links[i];
+			struct given given;
+
+			if (pass) {
+				if (!l->name)
+					name_link(r, l, names, &item->at);
+				continue;
+			}
+			*l = base;
+			r->link_places[i].item = item->at;
+			if (!is_map(r, item, section))
+				continue;
+			read_section(r, section, item, &item->at, l, &given);
+			members = find_row(given.value, section, "between");
+			prefix = find_row(given.value, section, "prefix");
+			name = find_row(given.value, section, "name");
+			l->has_prefix = prefix;
+			if (prefix)
+				r->link_places[i].prefix = prefix->at;
+			if (!find_row(given.key, section, "cost"))
+				l->cost = l->channel.delay;
+			if (members)
+				r->link_places[i].good = read_members(r, members, l);
+			if (name)
+				name_link(r, l, names, &name->at);
+		}
+	}
+	g_hash_table_destroy(names);
+}
+
+/* ---- movement ----------------------------------------------------------------------------------------------------- */
+
+/* One entry against the one before it (NULL: none). */
+static void check_move(struct reader *r, const struct scenario_move *m, const struct scenario_move *previous,
+                       const struct given *given)
+{
+	const struct schema_section *section = section_of("movement");
+	const struct yaml_node *at = find_row(given->value, section, "at"), *cell = find_row(given->value, section, "cell"),
+	                       *down = find_row(given->key, section, "down"), *lead = find_row(given->value, section, "lead");
+	bool from_start = !previous && at && m->at == 0, detached = cell && m->cell < 0;
+	mip_time up = previous ? previous->at + previous->down : 0;
+	char a[40], b[40];
+
+	if (at && previous && (m->at < up || m->at <= previous->at)) {
+		complain(&r->complaints, &at->at, "at %s: has to come after %s, when the movement before is over",
+		         value_duration_text(m->at, a), value_duration_text(up, b));
+		return;
+	}
+	if (down && (from_start || detached))
+		complain(&r->complaints, &down->at,
+		         from_start ? "down means nothing here: at 0s the node is in its place from the beginning"
+		                    : "down means nothing with cell: none");
+	if (!lead || m->lead < 0 || !at)
+		return;
+	if (from_start || (previous && previous->cell < 0))
+		complain(&r->complaints, &lead->at, "lead means nothing here: no link goes down");
+	else if (m->lead > m->at - up)
+		complain(&r->complaints, &lead->at, "lead %s: the signal would come before the link is up at %s",
+		         value_duration_text(m->lead, a), value_duration_text(up, b));
+}
+
+static void read_moves_of(struct reader *r, int node, const struct yaml_node *list, GArray *moves)
+{
+	const struct schema_section *section = section_of("movement");
+	struct scenario_move base = { .node = node, .cell = -1 }, previous;
+	bool has_previous = false;
+
+	schema_defaults(section, &base);
+	for (int i = 0; i < list->count; i++) {
+		const struct yaml_node *item = list->children[i];
+		struct scenario_move m = base;
+		struct given given;
+
+		if (!is_map(r, item, section))
+			continue;
+		read_section(r, section, item, &item->at, &m, &given);
+		check_move(r, &m, has_previous ? &previous : NULL, &given);
+		if (find_row(given.value, section, "at")) {
+			previous = m;
+			has_previous = true;
+		}
+		g_array_append_val(moves, m);
+	}
+}
+
+static int compare_moves(const void *pa, const void *pb, void *unused)
+{
+	const struct scenario_move *a = pa, *b = pb;
+
+	(void)unused;
+	return a->at < b->at ? -1 : a->at > b->at;
+}
+
+static void read_movement(struct reader *r, const struct yaml_node *map)
+{
+	static const struct schema_key key = { .name = "node", .type = SCHEMA_NODE };
+	GArray *moves = g_array_new(FALSE, FALSE, sizeof(struct scenario_move));
+	GString *why = g_string_new(NULL);
+
+	for (int i = 0; i < map->count; i++) {
+		const struct yaml_node *name = map->keys[i], *list = map->children[i];
+		struct schema_value value;
+
+		if (!schema_parse(&key, name->text, &r->names, &value, why))
+			complain(&r->complaints, &name->at, "%s", why->str);
+		else if (value.number >= 0 && r->s->nodes[value.number].type != NODE_MOBILE &&
+		         r->s->nodes[value.number].type != NODE_TYPES)
+			complain(&r->complaints, &name->at, "'%s' is no mobile-node", name->text);
+		if (list->kind != YAML_LIST)
+			complain(&r->complaints, &list->at, "bad movement of '%.80s': want a list", name->text);
+		else
+			read_moves_of(r, (int)value.number, list, moves);
+	}
+	/* Stable: equal times stay in the order of the file. */
+	g_qsort_with_data(moves->data, (int)moves->len, sizeof(struct scenario_move), compare_moves, NULL);
+	r->s->move_count = (int)moves->len;
+	r->s->moves = (struct scenario_move *)(void *)g_array_free(moves, FALSE);
+	g_string_free(why, TRUE);
+}
+
+/* ---- traffic ------------------------------------------------------------------------------------------------------ */
+
+static void read_traffic(struct reader *r, const struct yaml_node *list)
+{
+	const struct schema_section *section = section_of("traffic");
+	GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
+	struct scenario_flow base = { .from = -1, .to = -1, .stop = r->s->duration };
+
+	schema_defaults(section, &base);
+	r->s->flow_count = list->count;
+	r->s->flows = g_new0(struct scenario_flow, list->count);
+	r->flow_places = g_new0(struct place, list->count);
+	for (int i = 0; i < list->count; i++) {
+		const struct yaml_node *item = list->children[i], *name, *stop, *to;
+		struct scenario_flow *f = &r->s->flows[i];
+		struct given given;
+
+		*f = base;
+		r->flow_places[i] = item->at;
+		if (!is_map(r, item, section))
+			continue;
+		read_section(r, section, item, &item->at, f, &given);
+		name = find_row(given.value, section, "name");
+		stop = find_row(given.value, section, "stop");
+		to = find_row(given.value, section, "to");
+		if (name && !g_hash_table_add(names, f->name))
+			complain(&r->complaints, &name->at, "another flow is called '%s'", f->name);
+		if (stop && f->stop <= f->start)
+			complain(&r->complaints, &stop->at, "stop is not after start");
+		if (to && f->to == f->from)
+			complain(&r->complaints, &to->at, "a flow has to go to another node");
+	}
+	g_hash_table_destroy(names);
+}
+
+/* ---- all ---------------------------------------------------------------------------------------------------------- */
+
+void reader_read(struct reader *r, const struct yaml_node *root)
+{
+	struct scenario_node base = { .home_cell = -1, .scheme = schema_schemes[0].name };
+	const struct yaml_node *nodes, *links, *cells, *movement, *traffic, *protocol, *study;
+	struct given given;
+
+	if (root->kind != YAML_MAP) {
+		complain(&r->complaints, &root->at, "a scenario is a map of keys: title, duration, nodes, ...");
+		return;
+	}
+	schema_defaults(&schema_top, r->s);
+	schema_defaults(&schema_protocol, &base);
+	read_section(r, &schema_top, root, &root->at, r->s, &given);
+	nodes = find_row(given.value, &schema_top, "nodes");
+	links = find_row(given.value, &schema_top, "links");
+	cells = find_row(given.value, &schema_top, "cells");
+	movement = find_row(given.value, &schema_top, "movement");
+	traffic = find_row(given.value, &schema_top, "traffic");
+	protocol = find_row(given.value, &schema_top, "protocol");
+	study = find_row(given.value, &schema_top, "study");
+
+	/* Of nodes or cells that are missing or no map at all, only that is said, not that each of them is unknown. */
+	if (nodes)
+		r->names.nodes = note_names(r->names.node_list, nodes);
+	if (cells || !find_row(given.key, &schema_top, "cells"))
+		r->names.cells = note_names(r->names.cell_list, cells);
+	if (protocol)
+		read_protocol(r, protocol, &base);
+	if (nodes)
+		read_nodes(r, nodes, &base);
+	if (cells)
+		read_cells(r, cells);
+	if (links)
+		read_links(r, links);
+	if (movement)
+		read_movement(r, movement);
+	if (traffic)
+		read_traffic(r, traffic);
+	if (study) {
+		int sweep = yaml_find(study, "sweep");
+
+		if (sweep >= 0 && study->children[sweep]->kind == YAML_MAP)
+			path_read_sweeps(r, root, study->children[sweep]);
+	}
+	reader_check(r);
+}

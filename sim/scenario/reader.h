@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What reading one scenario needs, for the files of this folder only. */
+#ifndef SIM_SCENARIO_READER_H
+#define SIM_SCENARIO_READER_H
+
+#include "sim/scenario/schema.h"
+#include "sim/scenario/yaml.h"
+
+struct reader {
+	struct complaints complaints;
+	struct yaml_tree tree;
+	struct scenario *s;
+	struct schema_names names;
+	/* Where things were said, by index, for checks across them. */
+	struct node_places {
+		struct place name, home, address;
+	} * node_places;
+	struct link_places {
+		struct place item, prefix;
+		bool good; /* all members known */
+	} * link_places;
+	struct cell_places {
+		struct place name, router, prefix;
+	} * cell_places;
+	struct place *flow_places;
+};
+
+/* The keys of one section as they stand in the file, by row. key: given at all; value: given and good. */
+struct given {
+	const struct yaml_node *key[SCHEMA_KEYS_MAXIMUM], *value[SCHEMA_KEYS_MAXIMUM];
+};
+
+/* reader.c: the tree into r->s. */
+void reader_read(struct reader *r, const struct yaml_node *root);
+/* check.c: whatever concerns more than one item. */
+void reader_check(struct reader *r);
+
+/* path.c */
+/* Applies one --set to the document. */
+void path_set(struct reader *r, struct yaml_node *root, const struct scenario_set *set, const char *origin);
+/* Reads study.sweep: checks paths and every value. */
+void path_read_sweeps(struct reader *r, const struct yaml_node *root, const struct yaml_node *sweep);
+/* Fills s->parameters from the document. */
+void path_parameters(const struct yaml_node *root, GPtrArray *parameters);
+
+#endif

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Reading a scenario: the file, the document, --set, the structs. Input is refused early when it could not be handled safely. */
+#include "sim/scenario/scenario.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/scenario/reader.h"
+
+#define FILE_MAXIMUM ((size_t)8 << 20)
+
+/* ---- the file ----------------------------------------------------------------------------------------------------- */
+
+/* At most one octet beyond the limit, so that endless files end here. NULL: complained. */
+static GByteArray *read_octets(struct complaints *c, int fd)
+{
+	GByteArray *octets = g_byte_array_new();
+	const struct place whole = { 0 };
+
+	for (;;) {
+		guint8 buffer[65536];
+		ssize_t n = read(fd, buffer, MIN(sizeof buffer, FILE_MAXIMUM + 1 - octets->len));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			complain(c, &whole, "cannot be read: %s", g_strerror(errno));
+			break;
+		}
+		if (n == 0)
+			return octets;
+		g_byte_array_append(octets, buffer, (guint)n);
+		if (octets->len > FILE_MAXIMUM) {
+			complain(c, &whole, "too large: more than 8 MiB");
+			break;
+		}
+	}
+	g_byte_array_unref(octets);
+	return NULL;
+}
+
+static GByteArray *read_file(struct complaints *c, const char *file)
+{
+	const struct place whole = { 0 };
+	GByteArray *octets = NULL;
+	struct stat status;
+	int fd;
+
+	if (!strcmp(file, "-"))
+		return read_octets(c, STDIN_FILENO);
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		complain(c, &whole, "cannot be opened: %s", g_strerror(errno));
+		return NULL;
+	}
+	if (!fstat(fd, &status) && S_ISDIR(status.st_mode))
+		complain(c, &whole, "is a directory");
+	else if (S_ISREG(status.st_mode) && status.st_size > (off_t)FILE_MAXIMUM)
+		complain(c, &whole, "too large: more than 8 MiB");
+	else
+		octets = read_octets(c, fd);
+	close(fd);
+	return octets;
+}
+
+/* The place of an octet, for complaints about octets that no YAML reader should see. */
+static struct place place_of_octet(const char *text, size_t offset)
+{
+	struct place at = { 1, 1, 1, NULL };
+
+	for (const char *p = text; p < text + offset; p++) {
+		if (*p == '\n') {
+			at.line++;
+			at.column = 1;
+		} else if ((*p & 0xc0) != 0x80) {
+			at.column++;
+		}
+	}
+	return at;
+}
+
+static bool is_text(struct complaints *c)
+{
+	static const struct place start = { 1, 1, 1, NULL };
+	const char *bad;
+	struct place at;
+
+	if (!c->length) {
+		complain(c, &start, "the file is empty");
+		return false;
+	}
+	if (g_utf8_validate(c->text, (gssize)c->length, &bad))
+		return true;
+	at = place_of_octet(c->text, (size_t)(bad - c->text));
+	if (*bad)
+		complain(c, &at, "octet 0x%02x: not UTF-8 text", (unsigned)(unsigned char)*bad);
+	else
+		complain(c, &at, "a NUL octet: not a text");
+	return false;
+}
+
+/* ---- the scenario -------------------------------------------------------------------------------------------------- */
+
+static void parameter_free(void *p)
+{
+	struct scenario_parameter *parameter = p;
+
+	g_free(parameter->path);
+	g_free(parameter->value);
+	g_free(parameter);
+}
+
+static char *name_of_file(const char *file)
+{
+	char *base = strcmp(file, "-") ? g_path_get_basename(file) : g_strdup("stdin"), *dot = strrchr(base, '.');
+
+	if (dot && dot != base)
+		*dot = '\0';
+	return base;
+}
+
+/* Everything after the octets are known to be text. */
+static void read_document(struct reader *r, const struct scenario_set *sets, int set_count, char **origins)
+{
+	struct complaints *c = &r->complaints;
+	struct yaml_node *root = yaml_parse(&r->tree, c->text, c->length, NULL, c);
+	GString *source;
+
+	if (!root)
+		return;
+	for (int i = 0; i < set_count; i++) {
+		origins[i] = g_strdup_printf("%s=%s", sets[i].path, sets[i].value);
+		path_set(r, root, &sets[i], origins[i]);
+	}
+	r->names.node_list = g_ptr_array_new();
+	r->names.cell_list = g_ptr_array_new();
+	reader_read(r, root);
+	if (!c->count) {
+		source = g_string_new(NULL);
+		if (set_count)
+			yaml_emit(root, source);
+		else
+			g_string_append_len(source, c->text, (gssize)c->length);
+		r->s->source_sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, source->str, (gssize)source->len);
+		r->s->source = g_string_free(source, FALSE);
+		r->s->file_sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, c->text, (gssize)c->length);
+		path_parameters(root, r->s->parameters);
+	}
+	g_ptr_array_free(r->names.node_list, TRUE);
+	g_ptr_array_free(r->names.cell_list, TRUE);
+	if (r->names.nodes)
+		g_hash_table_destroy(r->names.nodes);
+	if (r->names.cells)
+		g_hash_table_destroy(r->names.cells);
+	g_free(r->node_places);
+	g_free(r->link_places);
+	g_free(r->cell_places);
+	g_free(r->flow_places);
+}
+
+struct scenario *scenario_read(const char *file, const struct scenario_set *sets, int set_count, GString *complaints)
+{
+	struct scenario *s = g_new0(struct scenario, 1);
+	struct reader r = { .s = s };
+	char **origins = g_new0(char *, set_count + 1); /* set_count of them, not all set: no g_strfreev */
+	GByteArray *octets;
+
+	complaints_init(&r.complaints, strcmp(file, "-") ? file : "<stdin>");
+	yaml_tree_init(&r.tree);
+	s->file = g_strdup(file);
+	s->parameters = g_ptr_array_new_with_free_func(parameter_free);
+	octets = read_file(&r.complaints, file);
+	if (octets) {
+		r.complaints.text = (const char *)octets->data;
+		r.complaints.length = octets->len;
+		if (is_text(&r.complaints))
+			read_document(&r, sets, set_count, origins);
+	}
+	if (!s->title)
+		s->title = g_strdup("");
+	if (!s->name)
+		s->name = name_of_file(file);
+	if (r.complaints.count) {
+		complaints_tell(&r.complaints, complaints);
+		scenario_free(s);
+		s = NULL;
+	}
+	if (octets)
+		g_byte_array_unref(octets);
+	for (int i = 0; i < set_count; i++)
+		g_free(origins[i]);
+	g_free(origins);
+	yaml_tree_fini(&r.tree);
+	complaints_fini(&r.complaints);
+	return s;
+}
+
+void scenario_free(struct scenario *s)
+{
+	if (!s)
+		return;
+	for (int i = 0; i < s->node_count; i++)
+		g_free(s->nodes[i].name);
+	for (int i = 0; i < s->link_count; i++) {
+		g_free(s->links[i].name);
+		g_free(s->links[i].members);
+	}
+	for (int i = 0; i < s->cell_count; i++)
+		g_free(s->cells[i].name);
+	for (int i = 0; i < s->flow_count; i++)
+		g_free(s->flows[i].name);
+	for (int i = 0; i < s->sweep_count; i++) {
+		for (int k = 0; k < s->sweeps[i].value_count; k++)
+			g_free(s->sweeps[i].values[k]);
+		g_free(s->sweeps[i].values);
+		g_free(s->sweeps[i].path);
+	}
+	g_ptr_array_free(s->parameters, TRUE);
+	g_free(s->nodes);
+	g_free(s->links);
+	g_free(s->cells);
+	g_free(s->moves);
+	g_free(s->flows);
+	g_free(s->sweeps);
+	g_free(s->file);
+	g_free(s->title);
+	g_free(s->name);
+	g_free(s->source);
+	g_free(s->source_sha256);
+	g_free(s->file_sha256);
+	g_free(s);
+}
+
+/* ---- points ------------------------------------------------------------------------------------------------------- */
+
+int scenario_point_count(const struct scenario *s)
+{
+	int count = 1;
+
+	for (int i = 0; i < s->sweep_count; i++)
+		count *= s->sweeps[i].value_count;
+	return count;
+}
+
+void scenario_point(const struct scenario *s, int point, struct scenario_set *sets)
+{
+	mip_assert(point >= 0 && point < scenario_point_count(s));
+	for (int i = s->sweep_count - 1; i >= 0; i--) {
+		const struct scenario_sweep *sweep = &s->sweeps[i];
+
+		sets[i] = (struct scenario_set){ sweep->path, sweep->values[point % sweep->value_count] };
+		point /= sweep->value_count;
+	}
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The rows: see schema.h. Promised values whose code does not exist yet are rows too, marked `later`. */
+#include "sim/scenario/schema.h"
+
+#include <stddef.h>
+
+#define KEY(name_, type_, offset_, fallback_, help_, ...)                                                                        \
+	{                                                                                                                        \
+		.name = name_, .type = type_, .offset = offset_, .fallback = fallback_, .help = help_, __VA_ARGS__               \
+	}
+#define END                                                                                                                      \
+	{                                                                                                                        \
+		.name = NULL                                                                                                     \
+	}
+#define END_CHOICE                                                                                                               \
+	{                                                                                                                        \
+		NULL, 0, false                                                                                                   \
+	}
+#define OF_NODE(field) offsetof(struct scenario_node, field)
+#define OF_LINK(field) offsetof(struct scenario_link, field)
+#define OF_CELL(field) offsetof(struct scenario_cell, field)
+#define OF_MOVE(field) offsetof(struct scenario_move, field)
+#define OF_FLOW(field) offsetof(struct scenario_flow, field)
+#define OF_TOP(field) offsetof(struct scenario, field)
+#define HOURS ((int64_t)3600 * MIP_SECOND)
+
+/* ---- protocol: fills a struct scenario_node ------------------------------------------------------------------------ */
+
+static const struct schema_choice scheme_choices[] = { { "standard", 0, false }, { "ebu", 1, false },   { "ebu+credit", 0, true },
+	                                               { "fmip", 0, true },      { "hmip", 0, true },   { "f-hmip", 0, true },
+	                                               { "ero", 0, true },       { "precfg", 0, true }, END_CHOICE };
+
+const struct schema_scheme schema_schemes[] = {
+	{ "standard", { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" } } },
+	{ "ebu", { { "home-test", "proactive" }, { "care-of-test", "concurrent" }, { "unverified", "lifetime" } } },
+	{ NULL, { { NULL, NULL } } },
+};
+
+static const struct schema_choice home_test_choices[] = { { "on-movement", HOME_TEST_ON_MOVEMENT, false },
+	                                                  { "proactive", HOME_TEST_PROACTIVE, false },
+	                                                  { "none", HOME_TEST_NONE, true },
+	                                                  END_CHOICE };
+static const struct schema_choice care_of_test_choices[] = { { "before", CARE_OF_TEST_BEFORE, false },
+	                                                     { "concurrent", CARE_OF_TEST_CONCURRENT, false },
+	                                                     { "none", CARE_OF_TEST_NONE, true },
+	                                                     END_CHOICE };
+static const struct schema_choice wait_choices[] = { { "conservative", WAIT_CONSERVATIVE, false },
+	                                             { "optimistic", WAIT_OPTIMISTIC, false },
+	                                             END_CHOICE };
+static const struct schema_choice authorization_choices[] = {
+	{ "return-routability", 0, false }, { "preconfigured", 0, true },     { "cga", 0, true },
+	{ "certificate", 0, true },         { "purpose-built-key", 0, true }, END_CHOICE
+};
+static const struct schema_choice unverified_choices[] = { { "refuse", UNVERIFIED_REFUSE, false },
+	                                                   { "lifetime", UNVERIFIED_LIFETIME, false },
+	                                                   { "credit", 0, true },
+	                                                   { "heuristic", 0, true },
+	                                                   { "trusted", 0, true },
+	                                                   END_CHOICE };
+static const struct schema_choice divert_choices[] = { { "off", 0, false }, { "on", 0, true }, END_CHOICE };
+static const struct schema_choice local_choices[] = { { "none", 0, false },           { "hmip", 0, true },
+	                                              { "fmip-predictive", 0, true }, { "fmip-reactive", 0, true },
+	                                              { "f-hmip", 0, true },          END_CHOICE };
+static const struct schema_choice peer_choices[] = {
+	{ "home", 0, false }, { "care-of", 0, true }, { "forwarder", 0, true }, { "proxies", 0, true }, END_CHOICE
+};
+static const struct schema_choice detection_choices[] = { { "hint", DETECT_HINT, false },
+	                                                  { "eager", DETECT_EAGER, false },
+	                                                  { "unreachability", DETECT_UNREACHABILITY, false },
+	                                                  END_CHOICE };
+static const struct schema_choice link_local_choices[] = { { "with-care-of", LINK_LOCAL_DAD_WITH_CARE_OF, false },
+	                                                   { "first", LINK_LOCAL_DAD_FIRST, false },
+	                                                   END_CHOICE };
+static const struct schema_choice register_choices[] = { { "parallel", REGISTER_PARALLEL, false },
+	                                                 { "sequential", REGISTER_SEQUENTIAL, false },
+	                                                 END_CHOICE };
+static const struct schema_choice dad_choices[] = {
+	{ "on", DAD_ON, false }, { "off", DAD_OFF, false }, { "optimistic", DAD_OPTIMISTIC, false }, END_CHOICE
+};
+static const struct schema_choice ipsec_choices[] = { { "off", 0, false }, { "null", 0, true }, { "aes", 0, true }, END_CHOICE };
+static const struct schema_choice credit_mode_choices[] = { { "inbound", 0, false }, { "outbound", 0, false }, END_CHOICE };
+static const struct schema_choice credit_preset_choices[] = { { "rfc4866", 0, false }, END_CHOICE };
+static const struct schema_choice credit_short_choices[] = {
+	{ "home", 0, false }, { "buffer", 0, false }, { "drop", 0, false }, END_CHOICE
+};
+
+static const struct schema_key credit_keys[] = {
+	KEY("mode", SCHEMA_CHOICE, SCHEMA_NOWHERE, "inbound", "what earns credit", .choices = credit_mode_choices),
+	KEY("preset", SCHEMA_CHOICE, SCHEMA_NOWHERE, "rfc4866", "named row of the keys below", .choices = credit_preset_choices),
+	KEY("factor", SCHEMA_TEXT, SCHEMA_NOWHERE, "7/8", "ageing factor"),
+	KEY("interval", SCHEMA_DURATION, SCHEMA_NOWHERE, "5s", "ageing interval"),
+	KEY("quench", SCHEMA_U32, SCHEMA_NOWHERE, "1", "divisor of what is earned"),
+	KEY("verified-only", SCHEMA_SWITCH, SCHEMA_NOWHERE, "on", "only packets from a verified care-of address earn"),
+	KEY("short", SCHEMA_CHOICE, SCHEMA_NOWHERE, "home", "what happens to data beyond the credit",
+	    .choices = credit_short_choices),
+	END,
+};
+static const struct schema_section credit_section = { "credit", credit_keys };
+
+static const struct schema_key advertisement_keys[] = {
+	KEY("min", SCHEMA_DURATION, OF_NODE(protocol.router_advertisement_min), "30ms",
+	    "shortest time between unsolicited advertisements", .minimum = MIP_MILLISECOND, .maximum = HOURS),
+	KEY("max", SCHEMA_DURATION, OF_NODE(protocol.router_advertisement_max), "70ms",
+	    "longest time between them; drawn uniformly", .minimum = MIP_MILLISECOND, .maximum = HOURS),
+	END,
+};
+static const struct schema_section advertisement_section = { "router-advertisement", advertisement_keys };
+
+static const struct schema_key protocol_keys[] = {
+	KEY("scheme", SCHEMA_CHOICE, SCHEMA_NOWHERE, "standard", "a named row of switches; single switches override it",
+	    .choices = scheme_choices),
+	KEY("home-test", SCHEMA_CHOICE, OF_NODE(protocol.home_test), "on-movement", "when the home address is tested",
+	    .choices = home_test_choices),
+	KEY("home-test-interval", SCHEMA_DURATION, OF_NODE(protocol.home_test_interval), "200s",
+	    "proactive home tests come this often", .minimum = MIP_MILLISECOND),
+	KEY("reuse-home-token", SCHEMA_SWITCH, OF_NODE(protocol.reuse_home_token), "off",
+	    "no new home test while the token is fresh"),
+	KEY("care-of-test", SCHEMA_CHOICE, OF_NODE(protocol.care_of_test), "before", "before registering, or meanwhile",
+	    .choices = care_of_test_choices),
+	KEY("wait", SCHEMA_CHOICE, OF_NODE(protocol.wait), "conservative", "data leaves after the acknowledgement, or before",
+	    .choices = wait_choices),
+	KEY("authorization", SCHEMA_CHOICE, SCHEMA_NOWHERE, "return-routability",
+	    "what authorizes a registration with a correspondent", .choices = authorization_choices),
+	KEY("unverified", SCHEMA_CHOICE, OF_NODE(protocol.unverified), "refuse",
+	    "what a correspondent allows an unverified care-of address", .choices = unverified_choices),
+	KEY("tentative-lifetime", SCHEMA_DURATION, OF_NODE(protocol.tentative_lifetime), "3s",
+	    "lifetime of a binding to an unverified care-of address; counted in 10ms on the wire",
+	    .minimum = 10 * MIP_MILLISECOND, .maximum = 655350 * MIP_MILLISECOND, .multiple = 10 * MIP_MILLISECOND),
+	KEY("credit", SCHEMA_SECTION, SCHEMA_NOWHERE, "", "credit-based authorization", .section = &credit_section,
+	    .later = true),
+	KEY("divert", SCHEMA_CHOICE, SCHEMA_NOWHERE, "off", "divert data while an address is unverified",
+	    .choices = divert_choices),
+	KEY("local", SCHEMA_CHOICE, SCHEMA_NOWHERE, "none", "local mobility management", .choices = local_choices),
+	KEY("peer-signalling", SCHEMA_CHOICE, SCHEMA_NOWHERE, "home", "how signals reach a correspondent that moves",
+	    .choices = peer_choices),
+	KEY("reforward", SCHEMA_DURATION, SCHEMA_NOWHERE, "off", "forward again for this long", .word = "off", .later = true),
+	KEY("proxy-hold", SCHEMA_DURATION, SCHEMA_NOWHERE, "off", "a proxy holds signals this long", .word = "off",
+	    .later = true),
+	KEY("proxy-wait", SCHEMA_DURATION, SCHEMA_NOWHERE, "off", "a proxy waits this long", .word = "off", .later = true),
+	KEY("movement-detection", SCHEMA_CHOICE, OF_NODE(protocol.movement_detection), "hint",
+	    "by link up, by the first advertisement of a new router, or by unreachability", .choices = detection_choices),
+	KEY("dad-delay", SCHEMA_SWITCH, OF_NODE(protocol.dad_delay), "off", "random 0 to 1s before duplicate address detection"),
+	KEY("link-local-dad", SCHEMA_CHOICE, OF_NODE(protocol.link_local_dad), "with-care-of",
+	    "when the link-local address is probed", .choices = link_local_choices),
+	KEY("retransmission", SCHEMA_SWITCH, OF_NODE(protocol.retransmission), "on",
+	    "repeat unanswered Mobility Header messages"),
+	KEY("register", SCHEMA_CHOICE, OF_NODE(protocol.registration_order), "parallel",
+	    "home registration and tests leave together, or the tests after it", .choices = register_choices),
+	KEY("dad", SCHEMA_CHOICE, OF_NODE(protocol.dad), "on", "duplicate address detection", .choices = dad_choices),
+	KEY("ipsec", SCHEMA_CHOICE, SCHEMA_NOWHERE, "off", "between mobile node and home agent", .choices = ipsec_choices),
+	KEY("route-optimization", SCHEMA_SWITCH, OF_NODE(protocol.route_optimization), "on",
+	    "start it (mobile node), answer it (correspondent)"),
+	KEY("ebu-support", SCHEMA_SWITCH, OF_NODE(protocol.ebu_support), "on",
+	    "this node, as a correspondent, knows Early Binding Updates"),
+	KEY("lifetime", SCHEMA_DURATION, OF_NODE(protocol.lifetime), "420s", "of bindings asked for; counted in 4s on the wire",
+	    .minimum = 4 * MIP_SECOND, .maximum = 262140 * MIP_SECOND, .multiple = 4 * MIP_SECOND),
+	KEY("binding-cache-limit", SCHEMA_U32, OF_NODE(protocol.binding_cache_limit), "65536",
+	    "entries; beyond, updates are refused", .maximum = UINT32_MAX),
+	KEY("home-agent-dad", SCHEMA_SWITCH, OF_NODE(protocol.home_agent_dad), "on",
+	    "the home agent probes a new home address first"),
+	KEY("first-registration-timeout", SCHEMA_DURATION, OF_NODE(protocol.first_registration_timeout), "1500ms",
+	    "before the first home registration is repeated", .minimum = MIP_MILLISECOND, .maximum = HOURS),
+	KEY("router-advertisement", SCHEMA_SECTION, 0, "", "unsolicited router advertisements",
+	    .section = &advertisement_section),
+	END,
+};
+const struct schema_section schema_protocol = { "protocol", protocol_keys };
+
+/* ---- the network -------------------------------------------------------------------------------------------------- */
+
+static const struct schema_choice node_types[] = { { "host", NODE_HOST, false },
+	                                           { "router", NODE_ROUTER, false },
+	                                           { "access-router", NODE_ACCESS_ROUTER, false },
+	                                           { "home-agent", NODE_HOME_AGENT, false },
+	                                           { "mobile-node", NODE_MOBILE, false },
+	                                           { "anchor-point", 0, true },
+	                                           { "foreign-agent", 0, true },
+	                                           { "attacker", 0, true },
+	                                           END_CHOICE };
+
+static const struct schema_key node_keys[] = {
+	KEY("type", SCHEMA_CHOICE, OF_NODE(type), NULL, "what the node is", .choices = node_types),
+	KEY("home", SCHEMA_CELL, OF_NODE(home_cell), "", "its home link, a cell of a home agent (mobile-node: required)"),
+	KEY("address", SCHEMA_ADDRESS, OF_NODE(address), "", "of a host, or home address of a mobile node; else assigned"),
+	KEY("protocol", SCHEMA_SECTION, SCHEMA_NOWHERE, "", "this node's own switches, on top of the common ones",
+	    .section = &schema_protocol),
+	END,
+};
+static const struct schema_section node_section = { "a node", node_keys };
+
+#define CHANNEL(of)                                                                                                              \
+	KEY("delay", SCHEMA_DURATION, of(channel.delay), "1ms", "one-way propagation delay"),                                    \
+	    KEY("rate", SCHEMA_RATE, of(channel.rate_bps), "unlimited", "serialization rate", .word = "unlimited"),              \
+	    KEY("loss", SCHEMA_PROBABILITY, of(channel.loss_q32), "0", "independent loss of packets"),                           \
+	    KEY("jitter", SCHEMA_DURATION, of(channel.jitter), "0ms", "random extra delay, up to this; order is kept"),          \
+	    KEY("queue", SCHEMA_SIZE, of(channel.queue_octets), "unlimited",                                                     \
+	        "what may wait for the transmitter; the rest is dropped", .minimum = 1, .word = "unlimited"),                    \
+	    KEY("mtu", SCHEMA_U16, of(mtu), "1500", "largest IPv6 packet, octets", .minimum = 1280, .maximum = 65535),           \
+	    KEY("prefix", SCHEMA_PREFIX, of(prefix), "", "IPv6 prefix; else assigned from 2001:db8::/32")
+
+static const struct schema_key link_keys[] = {
+	KEY("between", SCHEMA_NODES, SCHEMA_NOWHERE, NULL, "two nodes: point-to-point; more: a shared Ethernet link"),
+	KEY("name", SCHEMA_NAME, OF_LINK(name), "", "else the nodes' names, joined by -"),
+	CHANNEL(OF_LINK),
+	KEY("cost", SCHEMA_DURATION, OF_LINK(cost), "", "routing metric; else the delay"),
+	END,
+};
+static const struct schema_section link_section = { "a link", link_keys };
+
+static const struct schema_key cell_keys[] = {
+	KEY("router", SCHEMA_NODE, OF_CELL(router), NULL, "the router, access router or home agent that serves it"),
+	CHANNEL(OF_CELL),
+	END,
+};
+static const struct schema_section cell_section = { "a cell", cell_keys };
+
+static const struct schema_key move_keys[] = {
+	KEY("at", SCHEMA_DURATION, OF_MOVE(at), NULL, "link down; 0s in the first: attached from the beginning"),
+	KEY("cell", SCHEMA_CELL, OF_MOVE(cell), NULL, "where to; none: detached", .word = "none", .word_value = -1),
+	KEY("down", SCHEMA_DURATION, OF_MOVE(down), "0ms", "link-layer handover time, then link up"),
+	KEY("lead", SCHEMA_DURATION, OF_MOVE(lead), "none", "link-going-down signal this long before", .word = "none",
+	    .word_value = -1),
+	END,
+};
+static const struct schema_section move_section = { "a movement", move_keys };
+
+static const struct schema_choice flow_kinds[] = { { "cbr", UDP_FLOW_CBR, false },
+	                                           { "poisson", UDP_FLOW_POISSON, false },
+	                                           END_CHOICE };
+
+static const struct schema_key flow_keys[] = {
+	KEY("name", SCHEMA_NAME, OF_FLOW(name), NULL, "unique"),
+	KEY("from", SCHEMA_NODE, OF_FLOW(from), NULL, "source node"),
+	KEY("to", SCHEMA_NODE, OF_FLOW(to), NULL, "destination node"),
+	KEY("kind", SCHEMA_CHOICE, OF_FLOW(kind), "cbr", "even or random intervals", .choices = flow_kinds),
+	KEY("interval", SCHEMA_DURATION, OF_FLOW(interval), NULL, "between packets; poisson: the mean", .minimum = 1),
+	KEY("size", SCHEMA_SIZE32, OF_FLOW(size), NULL, "UDP payload", .minimum = UDP_FLOW_MINIMUM, .maximum = 65000),
+	KEY("start", SCHEMA_DURATION, OF_FLOW(start), "0s", "first packet"),
+	KEY("stop", SCHEMA_DURATION, OF_FLOW(stop), "", "no packet from then on; else the duration"),
+	END,
+};
+static const struct schema_section flow_section = { "a flow", flow_keys };
+
+static const struct schema_key study_keys[] = {
+	KEY("name", SCHEMA_NAME, OF_TOP(name), "", "else the file's name without its ending"),
+	KEY("replications", SCHEMA_U32, OF_TOP(replications), "1", "runs per point", .minimum = 1, .maximum = 1000000),
+	KEY("sweep", SCHEMA_SWEEP, SCHEMA_NOWHERE, "", "path of a key: list of values; points are the cross product"),
+	END,
+};
+static const struct schema_section study_section = { "study", study_keys };
+
+static const struct schema_key top_keys[] = {
+	KEY("title", SCHEMA_TEXT, OF_TOP(title), "", "one line about the scenario"),
+	KEY("duration", SCHEMA_DURATION, OF_TOP(duration), NULL, "of virtual time", .minimum = 1),
+	KEY("seed", SCHEMA_U64, OF_TOP(seed), "1", "of all random streams"),
+	KEY("nodes", SCHEMA_NAMED, SCHEMA_NOWHERE, NULL, "the nodes, by name", .section = &node_section),
+	KEY("links", SCHEMA_LIST, SCHEMA_NOWHERE, "", "wired links", .section = &link_section),
+	KEY("cells", SCHEMA_NAMED, SCHEMA_NOWHERE, "", "wireless cells and home links, by name", .section = &cell_section),
+	KEY("movement", SCHEMA_NAMED_LISTS, SCHEMA_NOWHERE, "", "by mobile node; else it stays at home",
+	    .section = &move_section),
+	KEY("traffic", SCHEMA_LIST, SCHEMA_NOWHERE, "", "UDP flows", .section = &flow_section),
+	KEY("protocol", SCHEMA_SECTION, SCHEMA_NOWHERE, "", "switches of every node", .section = &schema_protocol),
+	KEY("study", SCHEMA_SECTION, 0, "", "what roam study runs", .section = &study_section),
+	END,
+};
+const struct schema_section schema_top = { "the scenario", top_keys };
