@@ -19,7 +19,7 @@ struct bench {
 	struct node *n;
 	mip_time now;
 	GArray *seen;                    /* struct observation */
-	uint8_t node_key[RR_NODE_KEY];   /* as observed */
+	uint8_t node_key[RR_NODE_KEY], nonce[8]; /* as observed; the latest nonce */
 };
 
 static inline struct in6 address(uint16_t subnet, uint8_t host)
@@ -34,6 +34,8 @@ static inline void bench_observe(void *context, const struct observation *o)
 	g_array_append_val(b->seen, *o);
 	if (o->kind == OBSERVE_SECRET && o->value == SECRET_NODE_KEY)
 		memcpy(b->node_key, o->data, sizeof b->node_key);
+	if (o->kind == OBSERVE_SECRET && o->value == SECRET_NONCE)
+		memcpy(b->nonce, o->data, sizeof b->nonce);
 }
 
 /* conf: sensible defaults; change b->conf before the first packet if need be. */
