@@ -131,7 +131,7 @@ static bool resolve(struct walk *w, struct yaml_node *root, struct target *t)
 			return true;
 		if (map && (at = yaml_find(map, k->name)) >= 0)
 			child = map->children[at];
-		if (k->type == SCHEMA_SWEEP) { /* the rest is the key, dots and all */
+		if (k->type == SCHEMA_SWEEP || k->type == SCHEMA_RANDOM) { /* the rest is the key, dots and all */
 			*t = (struct target){ k, w->rest, child };
 			return true;
 		}
@@ -267,6 +267,70 @@ void path_read_sweeps(struct reader *r, const struct yaml_node *root, const stru
 		if (points > POINTS_MAXIMUM) {
 			complain(&r->complaints, &key->at, "more than " G_STRINGIFY(POINTS_MAXIMUM) " points");
 			points = 1;
+		}
+	}
+	g_string_free(why, TRUE);
+}
+
+/* ---- random durations --------------------------------------------------------------------------------------------- */
+
+/* One end of a range; the key's own limits hold for both. */
+static bool read_end(struct reader *r, const struct schema_key *k, const struct yaml_node *range, const char *name, mip_time *end)
+{
+	int at = yaml_find(range, name);
+	struct schema_value value;
+	GString *why = g_string_new(NULL);
+	bool good = false;
+
+	if (at < 0)
+		complain(&r->complaints, &range->at, "want {min: DURATION, max: DURATION}: '%s' is missing", name);
+	else if (range->children[at]->kind != YAML_SCALAR)
+		complain(&r->complaints, &range->children[at]->at, "want a duration");
+	else if (!schema_parse(k, range->children[at]->text, &r->names, &value, why))
+		complain(&r->complaints, &range->children[at]->at, "%s", why->str);
+	else
+		good = true;
+	*end = good ? value.number : 0;
+	g_string_free(why, TRUE);
+	return good;
+}
+
+static bool is_swept(const struct scenario *s, const char *path)
+{
+	for (int i = 0; i < s->sweep_count; i++)
+		if (!strcmp(s->sweeps[i].path, path))
+			return true;
+	return false;
+}
+
+void path_read_randoms(struct reader *r, const struct yaml_node *root, const struct yaml_node *map)
+{
+	GString *why = g_string_new(NULL);
+
+	r->s->randoms = g_new0(struct scenario_random, map->count);
+	for (int i = 0; i < map->count; i++) {
+		const struct yaml_node *key = map->keys[i], *range = map->children[i];
+		struct walk w = { .r = r, .path = key->text, .why = why };
+		struct scenario_random *random = &r->s->randoms[r->s->random_count++];
+		struct target t;
+
+		random->path = g_strdup(key->text);
+		if (!resolve(&w, (struct yaml_node *)root, &t)) {
+			complain(&r->complaints, &key->at, "%s", why->str);
+		} else if (t.key->type != SCHEMA_DURATION || is_swept(r->s, key->text)) {
+			complain(&r->complaints, &key->at, is_swept(r->s, key->text) ? "'%.120s' is swept already" : "'%.120s' is no duration",
+			         key->text);
+		} else if (range->kind != YAML_MAP) {
+			complain(&r->complaints, &range->at, "want {min: DURATION, max: DURATION}");
+		} else {
+			bool good = read_end(r, t.key, range, "min", &random->min) & read_end(r, t.key, range, "max", &random->max);
+
+			for (int k = 0; k < range->count; k++)
+				if (strcmp(range->keys[k]->text, "min") && strcmp(range->keys[k]->text, "max"))
+					complain(&r->complaints, &range->keys[k]->at, "unknown key '%.80s' in a range: want min and max",
+					         range->keys[k]->text);
+			if (good && random->min > random->max)
+				complain(&r->complaints, &range->at, "min is greater than max");
 		}
 	}
 	g_string_free(why, TRUE);

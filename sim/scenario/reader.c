@@ -13,6 +13,7 @@ static const char *const kind_wanted[] = {
 	[SCHEMA_SECTION] = "want a map of keys",      [SCHEMA_LIST] = "want a list",
 	[SCHEMA_NAMED] = "want a map by name",        [SCHEMA_NAMED_LISTS] = "want a map by name",
 	[SCHEMA_NODES] = "want a list of node names", [SCHEMA_SWEEP] = "want a map of path: [values]",
+	[SCHEMA_RANDOM] = "want a map of path: {min: DURATION, max: DURATION}",
 };
 
 static enum yaml_kind kind_of(enum schema_type type)
@@ -536,6 +537,9 @@ void reader_read(struct reader *r, const struct yaml_node *root)
 
 		if (sweep >= 0 && study->children[sweep]->kind == YAML_MAP)
 			path_read_sweeps(r, root, study->children[sweep]);
+		sweep = yaml_find(study, "random");
+		if (sweep >= 0 && study->children[sweep]->kind == YAML_MAP)
+			path_read_randoms(r, root, study->children[sweep]);
 	}
 	reader_check(r);
 }

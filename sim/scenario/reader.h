@@ -40,6 +40,8 @@ void reader_check(struct reader *r);
 void path_set(struct reader *r, struct yaml_node *root, const struct scenario_set *set, const char *origin);
 /* Reads study.sweep: checks paths and every value. */
 void path_read_sweeps(struct reader *r, const struct yaml_node *root, const struct yaml_node *sweep);
+/* Reads study.random: checks paths and ranges. After the sweeps: what is swept cannot be drawn too. */
+void path_read_randoms(struct reader *r, const struct yaml_node *root, const struct yaml_node *random);
 /* Fills s->parameters from the document. */
 void path_parameters(const struct yaml_node *root, GPtrArray *parameters);
 

@@ -225,6 +225,9 @@ void scenario_free(struct scenario *s)
 	g_free(s->moves);
 	g_free(s->flows);
 	g_free(s->sweeps);
+	for (int i = 0; i < s->random_count; i++)
+		g_free(s->randoms[i].path);
+	g_free(s->randoms);
 	g_free(s->file);
 	g_free(s->title);
 	g_free(s->name);
@@ -253,5 +256,21 @@ void scenario_point(const struct scenario *s, int point, struct scenario_set *se
 
 		sets[i] = (struct scenario_set){ sweep->path, sweep->values[point % sweep->value_count] };
 		point /= sweep->value_count;
+	}
+}
+
+void scenario_draw(const struct scenario *s, uint64_t seed, uint32_t replication, struct scenario_set *sets)
+{
+	struct random_key key = random_key_of(seed, replication);
+
+	for (int i = 0; i < s->random_count; i++) {
+		const struct scenario_random *r = &s->randoms[i];
+		struct random_stream stream = { .id = random_name_id(r->path) };
+		mip_time low = (r->min + MIP_MICROSECOND - 1) / MIP_MICROSECOND, high = r->max / MIP_MICROSECOND;
+		/* A range without a whole microsecond in it is drawn in nanoseconds. */
+		mip_time value = low <= high ? MIP_MICROSECOND * random_between(&key, &stream, low, high)
+		                             : random_between(&key, &stream, r->min, r->max);
+
+		sets[i] = (struct scenario_set){ r->path, g_strdup_printf("%" G_GINT64_FORMAT "ns", (gint64)value) };
 	}
 }

@@ -245,6 +245,8 @@ static const struct schema_key study_keys[] = {
 	KEY("name", SCHEMA_NAME, OF_TOP(name), "", "else the file's name without its ending"),
 	KEY("replications", SCHEMA_U32, OF_TOP(replications), "1", "runs per point", .minimum = 1, .maximum = 1000000),
 	KEY("sweep", SCHEMA_SWEEP, SCHEMA_NOWHERE, "", "path of a key: list of values; points are the cross product"),
+	KEY("random", SCHEMA_RANDOM, SCHEMA_NOWHERE, "",
+	    "path of a duration: {min, max}; drawn anew for each replication, the same for all points"),
 	END,
 };
 static const struct schema_section study_section = { "study", study_keys };

@@ -35,7 +35,8 @@ enum schema_type {
 	SCHEMA_NAMED, /* a map of name: such a map */
 	SCHEMA_NAMED_LISTS, /* a map of name: a list of such maps */
 	SCHEMA_NODES, /* a list of node names */
-	SCHEMA_SWEEP /* a map of path: list of values */
+	SCHEMA_SWEEP, /* a map of path: list of values */
+	SCHEMA_RANDOM /* a map of path: {min, max} */
 };
 
 struct schema_choice {

@@ -289,6 +289,7 @@ static void type_text(const struct schema_key *k, bool later, GString *out)
 		[SCHEMA_CELL] = "cell",
 		[SCHEMA_NODES] = "list of nodes",
 		[SCHEMA_SWEEP] = "lists of values by path",
+		[SCHEMA_RANDOM] = "ranges by path",
 	};
 
 	if (k->type == SCHEMA_CHOICE) {
