@@ -9,6 +9,32 @@
 #include <string.h>
 #include <unistd.h>
 
+/* GOption knows `-j 4` but not `-j4`, which everybody writes: parts them. The new argv stays for the life of the program. */
+static void part_short_options(int *argc, char ***argv, const GOptionEntry *entries)
+{
+	static GPtrArray *parted;
+	bool literal = false;
+
+	g_clear_pointer(&parted, g_ptr_array_unref);
+	parted = g_ptr_array_new();
+	for (int i = 0; i < *argc; i++) {
+		char *a = (*argv)[i];
+		const GOptionEntry *e = entries;
+
+		literal |= !strcmp(a, "--");
+		while (e && e->long_name && (!e->short_name || e->arg == G_OPTION_ARG_NONE || a[0] != '-' || a[1] != e->short_name))
+			e++;
+		if (i && !literal && e && e->long_name && a[2]) {
+			g_ptr_array_add(parted, (char *)g_intern_string((char[]){ '-', a[1], 0 }));
+			a += 2;
+		}
+		g_ptr_array_add(parted, a);
+	}
+	*argc = (int)parted->len;
+	g_ptr_array_add(parted, NULL);
+	*argv = (char **)parted->pdata;
+}
+
 bool cli_parse(int *argc, char ***argv, const GOptionEntry *entries, const char *arguments, const char *summary, int *code)
 {
 	gboolean help = FALSE;
@@ -25,6 +51,7 @@ bool cli_parse(int *argc, char ***argv, const GOptionEntry *entries, const char 
 	if (entries)
 		g_option_context_add_main_entries(context, entries, NULL);
 	g_option_context_add_main_entries(context, help_entry, NULL);
+	part_short_options(argc, argv, entries);
 	*code = EXIT_DONE;
 	if (!g_option_context_parse(context, argc, argv, &error)) {
 		fprintf(stderr, "%s: %s\nTry '%s --help'.\n", name, error->message, name);

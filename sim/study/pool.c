@@ -32,6 +32,7 @@ struct worker {
 struct pool {
 	const struct pool_conf *conf;
 	struct worker *workers;
+	GByteArray *spare;       /* takes turns with a worker's `in` */
 	int64_t next;            /* index into conf->jobs */
 	bool stopped;
 	sigset_t outside;        /* the signal mask of the caller */
@@ -190,12 +191,38 @@ static char *how_it_ended(int status, const char *words)
 	return g_string_free(text, FALSE);
 }
 
+static bool deal_to(struct pool *p, struct worker *w)
+{
+	if (!w->pid && !spawn(p, w))
+		return false;
+	w->job = p->conf->jobs[p->next++];
+	w->started = seconds_now();
+	w->busy = true;
+	/* Should it be dead, its end of file will tell. */
+	(void)write_all(w->to, &w->job, sizeof w->job);
+	return true;
+}
+
+static bool may_deal(const struct pool *p)
+{
+	return p->next < p->conf->job_count && !p->stopped && !interrupted;
+}
+
 static void hand_over(struct pool *p, struct worker *w, enum pool_outcome how, const char *words)
 {
+	GByteArray *answer = w->in;
+	int64_t job = w->job;
+	double seconds = seconds_now() - w->started;
+
+	/* The worker goes on while its answer is stored. */
+	w->in = p->spare;
+	p->spare = answer;
 	w->busy = false;
-	if (!p->conf->done(p->conf->context, w->job, how, words, seconds_now() - w->started, w->in))
+	if (w->pid && may_deal(p))
+		deal_to(p, w);
+	if (!p->conf->done(p->conf->context, job, how, words, seconds, answer))
 		p->stopped = true;
-	g_byte_array_set_size(w->in, 0);
+	g_byte_array_set_size(answer, 0);
 }
 
 static void on_end_of_worker(struct pool *p, struct worker *w)
@@ -236,25 +263,17 @@ static bool receive(struct pool *p, struct worker *w)
 	return true;
 }
 
+/* False: there is work and no worker. */
 static bool deal(struct pool *p)
 {
-	int alive = 0;
+	int busy = 0;
 
 	for (int i = 0; i < p->conf->workers; i++) {
-		struct worker *w = &p->workers[i];
-
-		if (p->next < p->conf->job_count && !p->stopped && !w->busy) {
-			if (!w->pid && !spawn(p, w))
-				continue;
-			w->job = p->conf->jobs[p->next++];
-			w->started = seconds_now();
-			w->busy = true;
-			/* Should it be dead, its end of file will tell. */
-			(void)write_all(w->to, &w->job, sizeof w->job);
-		}
-		alive += w->busy;
+		if (!p->workers[i].busy && may_deal(p))
+			deal_to(p, &p->workers[i]);
+		busy += p->workers[i].busy;
 	}
-	return alive || p->next == p->conf->job_count || p->stopped;
+	return busy || !may_deal(p);
 }
 
 static int wait_for_answers(struct pool *p, struct pollfd *fds, struct worker **of)
@@ -275,7 +294,7 @@ static int wait_for_answers(struct pool *p, struct pollfd *fds, struct worker **
 		fds[n] = (struct pollfd){ .fd = w->from, .events = POLLIN };
 		of[n++] = w;
 	}
-	if (ppoll(fds, (nfds_t)n, &wait, &p->outside) < 0)
+	if (n && ppoll(fds, (nfds_t)n, &wait, &p->outside) < 0)
 		for (int i = 0; i < n; i++)
 			fds[i].revents = 0;
 	return n;
@@ -335,7 +354,7 @@ enum pool_end pool_run(const struct pool_conf *conf)
 {
 	static const int stopping[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
 	struct sigaction old[G_N_ELEMENTS(stopping)], new = { .sa_handler = on_signal };
-	struct pool p = { .conf = conf, .workers = g_new0(struct worker, conf->workers) };
+	struct pool p = { .conf = conf, .workers = g_new0(struct worker, conf->workers), .spare = g_byte_array_new() };
 	enum pool_end end;
 	int saved;
 	sigset_t blocked;
@@ -364,6 +383,7 @@ enum pool_end pool_run(const struct pool_conf *conf)
 	for (guint i = 0; i < G_N_ELEMENTS(stopping); i++)
 		sigaction(stopping[i], &old[i], NULL);
 	sigprocmask(SIG_SETMASK, &p.outside, NULL);
+	g_byte_array_free(p.spare, TRUE);
 	g_free(p.workers);
 	errno = saved;
 	return end;
