@@ -282,11 +282,10 @@ static bool is_home_prefix(const struct mobile_node *m, const struct in6 *a)
 	return in6_prefix64(a) == in6_prefix64(&m->home_address);
 }
 
-static void router_found(struct mobile_node *m, mip_time now, const struct ip6_notice *n)
+static void router_found(struct mobile_node *m, const struct ip6_notice *n)
 {
 	bool home = !n->advertisement;
 
-	node_observe(m->role.node, now, (struct observation){ .kind = OBSERVE_ROUTER_FOUND, .address = n->address });
 	for (unsigned i = 0; n->advertisement && i < n->advertisement->prefix_count; i++)
 		home |= is_home_prefix(m, &n->advertisement->prefixes[i].prefix);
 	if (!home && at_home(m))
@@ -321,7 +320,7 @@ static void mobile_node_notice(struct role *r, mip_time now, const struct ip6_no
 		return;
 	switch (n->kind) {
 	case IP6_NOTICE_ROUTER:
-		router_found(m, now, n);
+		router_found(m, n);
 		break;
 	case IP6_NOTICE_PREFIX:
 		if (is_home_prefix(m, &n->address) && !at_home(m))
@@ -331,7 +330,6 @@ static void mobile_node_notice(struct role *r, mip_time now, const struct ip6_no
 		address_ready(m, now, &n->address);
 		break;
 	case IP6_NOTICE_ADDRESS_DUPLICATE:
-		node_observe(r->node, now, (struct observation){ .kind = OBSERVE_DUPLICATE_ADDRESS, .address = n->address });
 		if (in6_equal(&n->address, &m->home_address))
 			mobile_node_refuse_home_address(m, now);
 		else if (mobile_node_away(m) && in6_equal(&n->address, &m->care_of_address))
