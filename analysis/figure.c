@@ -26,7 +26,7 @@ static const struct terminal {
 } terminals[] = {
 	{ ".svg", "set terminal svg size 720,432 dynamic font 'Helvetica,13' background rgb 'white' name 'figure'" },
 	{ ".pdf", "set terminal pdfcairo size 15cm,9cm font 'Helvetica,10'" },
-	{ ".png", "set terminal pngcairo size 1440,864 font 'Helvetica,13' fontscale 2 linewidth 2 pointscale 2" },
+	{ ".png", "set terminal pngcairo size 1440,864 font 'Helvetica,12' fontscale 1.7 linewidth 2 pointscale 2" },
 	{ ".txt", NULL },
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The figures and the house style. Colours are Okabe and Ito's, told apart in grey by lightness, dash and point type. Units on the
+ * The figures and the house style. Colours are Okabe and Ito's, told apart in grey by lightness and point type. Units on the
  * axes; n, means and intervals in the caption below; no title inside. Sizes suit a column of 8.5 cm at 8 pt when scaled to it.
  */
 #include "analysis/figure.h"
@@ -15,14 +15,15 @@ const char figure_style[] =
 	"set style line 5 lc rgb '#E69F00' lw 2 pt 11 ps 0.8 dt 5\n"
 	"set style line 6 lc rgb '#56B4E9' lw 2 pt 4 ps 0.8 dt 6\n"
 	"set style line 10 lc rgb '#000000' lw 1 pt 12 ps 1.1 dt 1\n"
-	"set style line 11 lc rgb '#777777' lw 1 dt 3\n"
+	"set style line 11 lc rgb '#333333' lw 1 dt 3\n"
 	"set border 3 lc rgb '#444444'\n"
 	"set tics nomirror out\n"
 	"set grid ytics lc rgb '#dddddd' lw 1 dt 1\n"
-	"set key outside top center horizontal Left reverse samplen 2.5\n"
+	"set key outside top center horizontal Left reverse samplen 2 maxrows 1\n"
 	"set datafile missing 'NaN'\n"
 	"set termoption noenhanced\n"
 	"set bmargin 5.5\n"
+	"set rmargin 3\n"
 	"show_caption = \"set label 1 caption at screen 0.5, 0.03 center tc rgb '#444444'\"\n";
 
 #define BARS_X \
@@ -42,14 +43,13 @@ const struct figure figures[] = {
 	  "stats data using 6 nooutput name 'R'\n"
 	  "least = S_min < R_min ? S_min : R_min; most = S_max > R_max ? S_max : R_max\n"
 	  "n = least == most ? sprintf('%d', least) : sprintf('%d to %d', least, most)\n"
-	  "set ylabel 'after the care-of address is usable [ms]'\n"
-	  "caption = 'n = '.n.' handovers a bar; mean, whiskers: 95 % t-interval'\n"
+	  "set ylabel 'latency [ms]'\n"
+	  "caption = 'From when the care-of address is usable. Mean of n = '.n.' handovers, 95 % t-interval.'\n"
 	  "eval show_caption\n"
-	  "plot data using 0:3 noautoscale title '' with points pt -1, \\\n"
-	  "  data using ($0 + 0.82):3 with boxes fs solid 0.9 border lc rgb '#444444' lc rgb '#0072B2' title 'may send directly', \\\n"
+	  "plot data using ($0 + 0.82):3 with boxes fs solid 0.9 border lc rgb '#444444' lc rgb '#0072B2' title 'may send directly', \\\n"
 	  "  data using ($0 + 1.18):7 with boxes fs solid 0.9 border lc rgb '#444444' lc rgb '#E69F00' title 'receives directly', \\\n"
-	  "  data using ($0 + 0.82):3:4 with yerrorbars ls 10 pt -1 lw 1.5 notitle, \\\n"
-	  "  data using ($0 + 1.18):7:8 with yerrorbars ls 10 pt -1 lw 1.5 notitle, \\\n"
+	  "  data using ($0 + 0.82):($3 - $4):(0):(2 * $4) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1.2 notitle, \\\n"
+	  "  data using ($0 + 1.18):($7 - $8):(0):(2 * $8) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1.2 notitle, \\\n"
 	  "  data using ($0 + 0.82):5 with points ls 10 title 'closed form (EBU 5)', \\\n"
 	  "  data using ($0 + 1.18):9 with points ls 10 notitle\n" },
 	{ "latency-cdf", "distribution of receive latency by scheme over the runs, and of its closed form", true,
@@ -61,14 +61,18 @@ const struct figure figures[] = {
 	  "set yrange [0:1]\n"
 	  "set xrange [0:*]\n"
 	  "set grid xtics ytics lc rgb '#dddddd' lw 1 dt 1\n"
-	  "set key inside bottom right vertical\n"
+	  "set key inside bottom right vertical maxrows auto\n"
 	  "counts = ''\n"
 	  "do for [i = 1:series] { counts = counts.(i > 1 ? ', ' : '').label[i].' n = '.count[i] }\n"
-	  "caption = 'Empirical distribution, one handover each: '.counts\n"
+	  "caption = counts.'. Between the curves: the wait for the next packet of the stream.'\n"
 	  "eval show_caption\n"
-	  "plot for [i = 1:series] data index (i - 1) using 2:(1.0 / count[i]) smooth cumulative with steps ls i title label[i], \\\n"
-	  "  for [i = 1:series] data index (i - 1) using 3:(1.0 / count[i]) smooth cumulative with steps ls 11 \\\n"
-	  "    title (i == series ? 'closed form (EBU 5)' : '')\n" },
+	  /* Rows are sorted; markers at every eighth or so, because dashes get lost on steps. */
+	  "plot for [i = 1:series] data index (i - 1) using 2:(($0 + 1) / count[i]) with steps ls i dt 1 notitle, \\\n"
+	  "  for [i = 1:series] data index (i - 1) using 2:(int($0) % ceil(count[i] / 8.0) ? NaN : ($0 + 1) / count[i]) \\\n"
+	  "    with points ls i notitle, \\\n"
+	  "  for [i = 1:series] data index (i - 1) using 3:(1.0 / count[i]) smooth cumulative with steps ls 11 notitle, \\\n"
+	  "  for [i = 1:series] keyentry with linespoints ls i dt 1 title label[i], \\\n"
+	  "  keyentry with lines ls 11 title 'closed form (EBU 5)'\n" },
 	{ "loss-bars", "packets lost over a handover by scheme and waiting: means, 95 % t-intervals", false,
 	  "SELECT scheme || '\\n' || waiting, count(lost), avg(lost), half_width(lost) FROM latency GROUP BY ord HAVING count(lost) > 0"
 	  " ORDER BY ord",
@@ -77,9 +81,9 @@ const struct figure figures[] = {
 	  "n = S_min == S_max ? sprintf('%d', S_min) : sprintf('%d to %d', S_min, S_max)\n"
 	  "set ylabel 'packets lost in a handover'\n"
 	  "set key off\n"
-	  "caption = 'n = '.n.' handovers a bar; mean, whiskers: 95 % t-interval'\n"
+	  "caption = 'Mean of n = '.n.' handovers, 95 % t-interval.'\n"
 	  "eval show_caption\n"
 	  "plot data using ($0 + 1):3 with boxes fs solid 0.9 border lc rgb '#444444' lc rgb '#0072B2' notitle, \\\n"
-	  "  data using ($0 + 1):3:4 with yerrorbars ls 10 pt -1 lw 1.5 notitle\n" },
+	  "  data using ($0 + 1):($3 - $4):(0):(2 * $4) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1.2 notitle\n" },
 	{ 0 },
 };

@@ -223,12 +223,23 @@ static void closed(GString *out, double ms, mip_time off)
 	g_free(text);
 }
 
+static char *difference_name(const struct latency_difference *d)
+{
+	return g_strdup_printf("%s - %s", d->other, d->first);
+}
+
 static int name_width(const struct latency_table *t)
 {
 	int width = (int)strlen("scheme");
 
 	for (guint i = 0; i < t->rows->len; i++)
 		width = MAX(width, (int)g_utf8_strlen(g_array_index(t->rows, struct latency_row, i).scheme, -1));
+	for (guint i = 0; i < t->differences->len; i++) {
+		char *name = difference_name(&g_array_index(t->differences, struct latency_difference, i));
+
+		width = MAX(width, (int)g_utf8_strlen(name, -1));
+		g_free(name);
+	}
 	return width;
 }
 
@@ -257,7 +268,7 @@ void latency_table_print(const struct latency_table *t, GString *out)
 		g_string_append(out, "\nthe same replications compared in pairs\n");
 	for (guint i = 0; i < t->differences->len; i++) {
 		const struct latency_difference *d = &g_array_index(t->differences, struct latency_difference, i);
-		char *name = g_strdup_printf("%s - %s", d->other, d->first);
+		char *name = difference_name(d);
 
 		g_string_append_printf(out, "%-*s%-15s%6zu  ", width + 2, name, d->waiting, d->send_ms.n);
 		cell(out, 19, d->send_ms);
