@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The decision table of registration.c: what is owed to a correspondent next. */
+#include <glib.h>
+
+#include "models/mip6/mip6.h"
+#include "models/mip6/registration.h"
+
+#define NOW (1000 * MIP_SECOND)
+#define EARLY REGISTRATION_EARLY_UPDATE
+#define HOME REGISTRATION_HOME_TEST
+#define CARE_OF REGISTRATION_CARE_OF_TEST
+#define UPDATE REGISTRATION_UPDATE
+#define DIRECT REGISTRATION_SEND_DIRECT
+
+/* Ages are before NOW; -1: not held. */
+struct row {
+	const char *name;
+	/* switches */
+	enum home_test home_test;
+	bool reuse;
+	enum care_of_test care_of_test;
+	enum waiting wait;
+	enum registration_order order;
+	/* held */
+	bool tunnel, acknowledged, deleting, unknown, registered;
+	mip_time started_s, home_s, care_of_s;
+	enum registration_progress early, update;
+	unsigned want;
+};
+
+#define MOVE HOME_TEST_ON_MOVEMENT
+#define AHEAD HOME_TEST_PROACTIVE
+#define BEFORE CARE_OF_TEST_BEFORE
+#define CONCURRENT CARE_OF_TEST_CONCURRENT
+#define SAFE WAIT_CONSERVATIVE
+#define BOLD WAIT_OPTIMISTIC
+#define PARALLEL REGISTER_PARALLEL
+#define SEQUENTIAL REGISTER_SEQUENTIAL
+#define NO REGISTRATION_NOT_SENT
+#define SENT REGISTRATION_SENT
+#define OK REGISTRATION_ACCEPTED
+#define GONE REGISTRATION_WITHDRAWN
+
+static const struct row rows[] = {
+	/*                                       switches                                 tun ack del unk reg  age h  c   early update */
+	{ "standard-starts-both-tests",          MOVE, 0, BEFORE, SAFE, PARALLEL,         1, 0, 0, 0, 0,  0, -1, -1,   NO, NO, HOME | CARE_OF },
+	{ "nothing-without-a-tunnel",            MOVE, 0, BEFORE, SAFE, PARALLEL,         0, 0, 0, 0, 0,  0, -1, -1,   NO, NO, 0 },
+	{ "early-nothing-without-a-tunnel",      AHEAD, 0, CONCURRENT, BOLD, PARALLEL,    0, 0, 0, 0, 0,  0, 9, -1,    NO, NO, 0 },
+	{ "standard-tests-anew-after-moving",    MOVE, 0, BEFORE, SAFE, PARALLEL,         1, 0, 0, 0, 0,  0, 9, -1,    NO, NO, HOME | CARE_OF },
+	{ "reuse-skips-the-home-test",           MOVE, 1, BEFORE, SAFE, PARALLEL,         1, 0, 0, 0, 0,  0, 9, -1,    NO, NO, CARE_OF },
+	{ "reuse-not-beyond-210-s",              MOVE, 1, BEFORE, SAFE, PARALLEL,         1, 0, 0, 0, 0,  0, 210, -1,  NO, NO, HOME | CARE_OF },
+	{ "reuse-up-to-210-s",                   MOVE, 1, BEFORE, SAFE, PARALLEL,         1, 0, 0, 0, 0,  0, 209, -1,  NO, NO, CARE_OF },
+	{ "proactive-skips-the-home-test",       AHEAD, 0, BEFORE, SAFE, PARALLEL,        1, 0, 0, 0, 0,  0, 9, -1,    NO, NO, CARE_OF },
+	{ "update-waits-for-the-home-agent",     MOVE, 0, BEFORE, SAFE, PARALLEL,         1, 0, 0, 0, 0,  5, 1, 1,     NO, NO, 0 },
+	{ "update-waits-for-the-care-of-test",   MOVE, 0, BEFORE, SAFE, PARALLEL,         1, 1, 0, 0, 0,  5, 1, -1,    NO, NO, CARE_OF },
+	{ "update-waits-for-the-home-test",      MOVE, 0, BEFORE, SAFE, PARALLEL,         1, 1, 0, 0, 0,  5, -1, 1,    NO, NO, HOME },
+	{ "update-when-all-three-are-there",     MOVE, 0, BEFORE, SAFE, PARALLEL,         1, 1, 0, 0, 0,  5, 1, 1,     NO, NO, UPDATE },
+	{ "optimistic-sends-with-the-update",    MOVE, 0, BEFORE, BOLD, PARALLEL,         1, 1, 0, 0, 0,  5, 1, 1,     NO, NO, UPDATE | DIRECT },
+	{ "conservative-waits-for-the-answer",   MOVE, 0, BEFORE, SAFE, PARALLEL,         1, 1, 0, 0, 0,  5, 1, 1,     NO, SENT, 0 },
+	{ "optimistic-does-not",                 MOVE, 0, BEFORE, BOLD, PARALLEL,         1, 1, 0, 0, 0,  5, 1, 1,     NO, SENT, DIRECT },
+	{ "accepted-is-direct",                  MOVE, 0, BEFORE, SAFE, PARALLEL,         1, 1, 0, 0, 1,  5, 1, 1,     NO, OK, DIRECT },
+	{ "sequential-holds-tests-back",         MOVE, 0, BEFORE, SAFE, SEQUENTIAL,       1, 0, 0, 0, 0,  0, -1, -1,   NO, NO, 0 },
+	{ "sequential-tests-after-the-answer",   MOVE, 0, BEFORE, SAFE, SEQUENTIAL,       1, 1, 0, 0, 0,  0, -1, -1,   NO, NO, HOME | CARE_OF },
+	{ "sequential-holds-early-back",         AHEAD, 0, CONCURRENT, BOLD, SEQUENTIAL,  1, 0, 0, 0, 0,  0, 9, -1,    NO, NO, 0 },
+	{ "early-with-a-fresh-token",            AHEAD, 0, CONCURRENT, SAFE, PARALLEL,    1, 0, 0, 0, 0,  0, 9, -1,    NO, NO, EARLY | CARE_OF },
+	{ "early-optimistic-sends-at-once",      AHEAD, 0, CONCURRENT, BOLD, PARALLEL,    1, 0, 0, 0, 0,  0, 9, -1,    NO, NO, EARLY | CARE_OF | DIRECT },
+	{ "early-and-a-new-home-test",           MOVE, 0, CONCURRENT, SAFE, PARALLEL,     1, 0, 0, 0, 0,  0, 9, -1,    NO, NO, EARLY | HOME | CARE_OF },
+	{ "early-not-without-a-token",           AHEAD, 0, CONCURRENT, SAFE, PARALLEL,    1, 0, 0, 0, 0,  0, -1, -1,   NO, NO, HOME | CARE_OF },
+	{ "early-not-with-an-old-token",         AHEAD, 0, CONCURRENT, SAFE, PARALLEL,    1, 0, 0, 0, 0,  0, 210, -1,  NO, NO, HOME | CARE_OF },
+	{ "early-not-with-a-token-of-now",       AHEAD, 0, CONCURRENT, SAFE, PARALLEL,    1, 0, 0, 0, 0,  5, 1, -1,    NO, NO, CARE_OF },
+	{ "early-not-to-who-knows-it-not",       AHEAD, 0, CONCURRENT, BOLD, PARALLEL,    1, 0, 0, 1, 0,  0, 9, -1,    NO, NO, CARE_OF },
+	{ "early-not-on-a-refresh",              AHEAD, 0, CONCURRENT, SAFE, PARALLEL,    1, 1, 0, 0, 1,  0, 9, -1,    NO, NO, CARE_OF | DIRECT },
+	{ "early-once",                          AHEAD, 0, CONCURRENT, SAFE, PARALLEL,    1, 0, 0, 0, 0,  0, 9, -1,    SENT, NO, CARE_OF },
+	{ "early-conservative-needs-both-1",     AHEAD, 0, CONCURRENT, SAFE, PARALLEL,    1, 0, 0, 0, 0,  0, 9, -1,    OK, NO, CARE_OF },
+	{ "early-conservative-needs-both-2",     AHEAD, 0, CONCURRENT, SAFE, PARALLEL,    1, 1, 0, 0, 0,  0, 9, -1,    SENT, NO, CARE_OF },
+	{ "early-conservative-has-both",         AHEAD, 0, CONCURRENT, SAFE, PARALLEL,    1, 1, 0, 0, 0,  0, 9, -1,    OK, NO, CARE_OF | DIRECT },
+	{ "early-stays-direct-while-confirming", AHEAD, 0, CONCURRENT, SAFE, PARALLEL,    1, 1, 0, 0, 0,  0, 9, 0,     OK, SENT, DIRECT },
+	{ "early-withdrawn-is-not-direct",       AHEAD, 0, CONCURRENT, BOLD, PARALLEL,    1, 1, 0, 1, 0,  0, 9, -1,    GONE, NO, CARE_OF },
+	{ "early-is-confirmed",                  AHEAD, 0, CONCURRENT, SAFE, PARALLEL,    1, 1, 0, 0, 0,  3, 9, 1,     OK, NO, UPDATE | DIRECT },
+	{ "refresh-tests-again",                 MOVE, 0, BEFORE, SAFE, PARALLEL,         1, 1, 0, 0, 1,  0, 9, 9,     NO, NO, HOME | CARE_OF | DIRECT },
+	{ "refresh-keeps-a-proactive-token",     AHEAD, 0, BEFORE, SAFE, PARALLEL,        1, 1, 0, 0, 1,  0, 9, 9,     NO, NO, CARE_OF | DIRECT },
+	{ "update-refused-for-good",             MOVE, 0, BEFORE, BOLD, PARALLEL,         1, 1, 0, 0, 0,  5, 1, 1,     NO, GONE, 0 },
+	{ "no-home-test-no-registration",        HOME_TEST_NONE, 0, BEFORE, BOLD, PARALLEL, 1, 1, 0, 0, 0, 0, -1, -1, NO, NO, 0 },
+	{ "no-care-of-test-no-registration",     MOVE, 0, CARE_OF_TEST_NONE, BOLD, PARALLEL, 1, 1, 0, 0, 0, 0, -1, -1, NO, NO, 0 },
+	{ "deletion-needs-a-home-test",          MOVE, 0, BEFORE, BOLD, PARALLEL,         1, 0, 1, 0, 0,  0, 9, -1,    NO, NO, HOME },
+	{ "deletion-needs-no-care-of-test",      MOVE, 0, BEFORE, BOLD, PARALLEL,         1, 0, 1, 0, 0,  5, 1, -1,    NO, NO, UPDATE },
+	{ "deletion-with-the-token-kept",        AHEAD, 0, CONCURRENT, BOLD, PARALLEL,    1, 0, 1, 0, 0,  0, 9, -1,    NO, NO, UPDATE },
+	{ "deletion-not-before-the-home-agents", MOVE, 0, BEFORE, BOLD, PARALLEL,         0, 0, 1, 0, 0,  0, 9, -1,    NO, NO, 0 },
+	{ "deletion-once",                       MOVE, 0, BEFORE, BOLD, PARALLEL,         1, 0, 1, 0, 0,  5, 1, -1,    NO, SENT, 0 },
+};
+
+static mip_time ago(mip_time seconds)
+{
+	return seconds < 0 ? MIP_NEVER : NOW - seconds * MIP_SECOND;
+}
+
+static void decide(gconstpointer data)
+{
+	const struct row *w = data;
+	struct protocol_conf conf = { .home_test = w->home_test, .reuse_home_token = w->reuse, .care_of_test = w->care_of_test,
+		                      .wait = w->wait, .registration_order = w->order };
+	struct registration r = { .tunnel = w->tunnel, .home_acknowledged = w->acknowledged, .deleting = w->deleting,
+		                  .early_unknown = w->unknown, .registered = w->registered, .started = ago(w->started_s),
+		                  .home_token_at = ago(w->home_s), .care_of_token_at = ago(w->care_of_s),
+		                  .early = w->early, .update = w->update };
+
+	g_assert_cmphex(registration_next(&conf, &r, NOW), ==, w->want);
+}
+
+static void next_home_test(void)
+{
+	struct protocol_conf conf = { .home_test_interval = 100 * MIP_SECOND };
+
+	g_assert_cmpint(registration_next_home_test(&conf, NOW), ==, NOW + 100 * MIP_SECOND);
+	conf.home_test_interval = 500 * MIP_SECOND; /* the token would be gone long before */
+	g_assert_cmpint(registration_next_home_test(&conf, NOW), ==, NOW + MAX_TOKEN_LIFETIME - 8 * MIP_SECOND);
+}
+
+static void margin(void)
+{
+	g_assert_cmpint(registration_margin(420 * MIP_SECOND), ==, 8 * MIP_SECOND);
+	g_assert_cmpint(registration_margin(4 * MIP_SECOND), ==, MIP_SECOND);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *path = g_strdup_printf("/registration/%s", rows[i].name);
+
+		g_test_add_data_func(path, &rows[i], decide);
+	}
+	g_test_add_func("/registration/next-home-test-before-the-token-ends", next_home_test);
+	g_test_add_func("/registration/margin-has-room-for-three-tries", margin);
+	return g_test_run();
+}
