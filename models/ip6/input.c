@@ -211,7 +211,7 @@ static bool extensions(struct node *n, mip_time now, struct delivery *d)
 	d->next_header_offset = v.next_header_offset;
 	if (v.has_routing_header && !routing_header(n, now, d, &v))
 		return false;
-	if (v.has_fragment_header) {
+	if (v.protocol == PROTOCOL_FRAGMENT) { /* an atomic fragment (RFC 6946) has been walked through */
 		node_drop(n, now, d->packet, DROP_UNKNOWN_HEADER);
 		return false;
 	}
