@@ -308,13 +308,14 @@ static void data_received(struct recorder *r, const struct observation *o)
 
 /* ---- everything else ------------------------------------------------------------------------------------------------- */
 
+/* o->flow: how many of the octets are outer headers of a tunnel; they are counted apart. */
 static void message(struct recorder *r, const struct observation *o, enum message_direction direction)
 {
 	struct node_tally *t = tally_of(r, o->node);
 	uint32_t type = o->value < MESSAGE_TYPE_COUNT ? o->value : MESSAGE_UNKNOWN;
 
 	t->messages[type][direction].count++;
-	t->messages[type][direction].octets += o->octets;
+	t->messages[type][direction].octets += o->octets - o->flow;
 	if (o->flow) {
 		t->tunnels[type][direction].count++;
 		t->tunnels[type][direction].octets += o->flow;

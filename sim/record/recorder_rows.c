@@ -11,7 +11,7 @@
  *               one received after or to the last step of the registrations of this handover (home agent and the flow's other
  *               end), whichever is later, and never past the node's next movement: later losses are the path's, not the
  *               handover's. duplicated, reordered: arrivals until the next movement.
- * sim_message   octets at the IP layer; the type `<type>+tunnel` has the octets of the outer headers of tunnelled ones.
+ * sim_message   octets at the IP layer without the outer headers of tunnels, which are the octets of the type `<type>+tunnel`.
  * sim_metric    `drop:<reason>` in packets, and counts of what has no other table; the node `-` is the world (links).
  */
 #include <stdlib.h>

@@ -482,7 +482,7 @@ static void test_counters(void)
 {
 	struct recorder *r = start();
 	struct rows rows;
-	struct observation o = { .kind = OBSERVE_MESSAGE_SENT, .node = MN, .value = MESSAGE_HOTI, .octets = 56, .flow = 40 };
+	struct observation o = { .kind = OBSERVE_MESSAGE_SENT, .node = MN, .value = MESSAGE_HOTI, .octets = 96, .flow = 40 };
 
 	tell(r, o);
 	tell(r, o);
