@@ -24,12 +24,13 @@
 #define LEVELS 11               /* 6 bits each cover 63 */
 #define CHUNK_SIZE 512
 #define CHUNK_ENTRIES (CHUNK_SIZE / sizeof(struct entry) - 1)
-#define FRONT_ENOUGH 16         /* a load goes on to the next bucket below this */
-#define FRONT_MAX 128           /* more than this are split */
+#define LOAD_CHUNKS 4           /* a bucket of so many at most goes to the front */
+#define FRONT_ENOUGH 32         /* a load goes on to the next bucket below this */
+#define FRONT_MAX 192           /* more than this are split */
 #define FRONT_KEEP 32           /* what a split leaves */
-#define FRONT_SIZE 256
+#define FRONT_SIZE 384
 #define SWEEP_MIN 64            /* so many dead do not matter */
-#define LOOK_AHEAD 8            /* timers are prefetched this far ahead of being fired */
+#define LOOK_AHEAD 8            /* timers are prefetched this far ahead of being fired, and their slots twice as far */
 #define NO_TIES UINT64_MAX
 
 struct entry {
@@ -221,9 +222,24 @@ static inline void ties_push(struct sim *s, struct entry e)
 		s->tie = s->ties.head->entries;
 }
 
+/* The entry n places behind the next one (n less than a chunk has), NULL if there is none; tie is not at the end of a chunk. */
+static inline const struct entry *ties_ahead(const struct sim *s, size_t n)
+{
+	const struct entry *e = s->tie + n, *end = s->ties.head->entries + CHUNK_ENTRIES;
+
+	if (s->ties.head == chunk_of_last(s->ties.end))
+		return e < s->ties.end ? e : NULL;
+	if (e < end)
+		return e;
+	e = s->ties.head->next->entries + (e - end);
+	return s->ties.head->next != chunk_of_last(s->ties.end) || e < s->ties.end ? e : NULL;
+}
+
 /* At least one is pending. */
 static inline struct entry ties_pop(struct sim *s)
 {
+	const struct entry *ahead;
+
 	if (!((uintptr_t)s->tie & (CHUNK_SIZE - 1))) {
 		struct chunk *used = s->ties.head;
 
@@ -231,8 +247,12 @@ static inline struct entry ties_pop(struct sim *s)
 		s->tie = s->ties.head->entries;
 		free_chunk(s, used);
 	}
-	if (((uintptr_t)(s->tie + LOOK_AHEAD) ^ (uintptr_t)s->tie) < CHUNK_SIZE && s->tie + LOOK_AHEAD < s->ties.end)
-		prefetch_timer(s, s->tie[LOOK_AHEAD].slot);
+	ahead = ties_ahead(s, 2 * LOOK_AHEAD);
+	if (ahead)
+		__builtin_prefetch(&s->slots[ahead->slot]);
+	ahead = ties_ahead(s, LOOK_AHEAD);
+	if (ahead)
+		prefetch_timer(s, ahead->slot);
 	return *s->tie++;
 }
 
@@ -315,22 +335,75 @@ static void front_insert(struct sim *s, struct entry new)
 		split_front(s);
 }
 
-/* Sorts a bag of one chunk to the end of the front. */
-static void front_append(struct sim *s, const struct bag *b)
+/* Entries in b if it fits LOAD_CHUNKS chunks, else 0. */
+static unsigned small_bag_count(const struct bag *b)
 {
-	struct entry *start = s->front_end, *end = start, *e;
-	const struct entry *in;
+	struct chunk *c = b->head, *last = chunk_of_last(b->end);
+	unsigned n = 0;
 
-	for (in = b->head->entries; in < b->end; in++) {
-		struct entry new = *in;
+	for (; c != last; c = c->next, n += CHUNK_ENTRIES)
+		if (n == (LOAD_CHUNKS - 1) * CHUNK_ENTRIES)
+			return 0;
+	return n + (unsigned)(b->end - c->entries);
+}
 
-		__builtin_prefetch(&s->slots[new.slot]);
-		for (e = end++; e > start && e[-1].at > new.at; e--)
+/* Stable, and good at few or nearly sorted ones. */
+static void insertion_sort(struct entry *start, struct entry *end)
+{
+	struct entry *next, *e;
+
+	for (next = start + 1; next < end; next++) {
+		struct entry new = *next;
+
+		for (e = next; e > start && e[-1].at > new.at; e--)
 			*e = e[-1];
 		*e = new;
 	}
-	s->front_end = end;
-	free_chunk(s, b->head);
+}
+
+/* Sorts a small bag of this level to the end of the front: where it is worth it by the next digit first. */
+static void front_append(struct sim *s, const struct bag *b, unsigned count, unsigned level)
+{
+	struct entry *out = s->front_end;
+	struct chunk *c = b->head, *next;
+	unsigned left = count, i;
+	uint8_t place[64] = { 0 };
+	bool digits = count > CHUNK_ENTRIES && level;
+	unsigned shift = digits ? 6 * (level - 1) : 0;
+
+	if (digits) {
+		unsigned sum = 0;
+
+		for (; left; c = c->next) {
+			unsigned n = left < CHUNK_ENTRIES ? left : CHUNK_ENTRIES;
+
+			for (i = 0; i < n; i++)
+				place[c->entries[i].at >> shift & 63]++;
+			left -= n;
+		}
+		for (i = 0; i < 64; i++) {
+			unsigned n = place[i];
+
+			place[i] = (uint8_t)sum;
+			sum += n;
+		}
+		c = b->head;
+		left = count;
+	}
+	for (i = 0; left; c = next) {
+		unsigned n = left < CHUNK_ENTRIES ? left : CHUNK_ENTRIES;
+		const struct entry *e;
+
+		next = c->next;
+		for (e = c->entries; e < c->entries + n; e++) {
+			__builtin_prefetch(&s->slots[e->slot]);
+			out[digits ? place[e->at >> shift & 63]++ : i++] = *e;
+		}
+		free_chunk(s, c);
+		left -= n;
+	}
+	insertion_sort(out, out + count);
+	s->front_end = out + count;
 }
 
 /* Each entry to a level below; base is the start of what was its bucket. */
@@ -361,25 +434,28 @@ static __attribute__((noinline)) bool load(struct sim *s, uint64_t until)
 	while (s->levels) {
 		unsigned level = ladder_level(s);
 		uint64_t start = ladder_start(s, level);
+		unsigned count, i;
 		struct bag b;
 
 		if (start > until)
 			return false;
 		b = ladder_pop(s, level);
 		s->base = start;
-		if (b.head == chunk_of_last(b.end)) {
-			front_append(s, &b);
+		count = small_bag_count(&b);
+		if (count) {
+			front_append(s, &b, count, level);
 			/* Where buckets hold one or two, take some. Base stays: it may not pass now. */
 			while (s->front_end - s->front < FRONT_ENOUGH && s->occupied[level]) {
-				const struct bag *n = &s->ladder[level][__builtin_ctzll(s->occupied[level])];
-
-				if (n->head != chunk_of_last(n->end))
+				count = small_bag_count(&s->ladder[level][__builtin_ctzll(s->occupied[level])]);
+				if (!count)
 					break;
 				start = ladder_start(s, level);
 				b = ladder_pop(s, level);
-				front_append(s, &b);
+				front_append(s, &b, count, level);
 			}
 			s->limit = start + level_width(level);
+			for (i = 0; i < LOOK_AHEAD && s->front + i < s->front_end; i++)
+				prefetch_timer(s, s->front[i].slot);
 			return true;
 		}
 		if (bag_is_one_time(&b)) {
