@@ -89,7 +89,6 @@ static void fire(struct node *n, struct timer *timer, mip_time now)
 	if (h->expires <= now) {
 		h->bound = h->acknowledged = false;
 		h->expires = h->refresh_at = MIP_NEVER;
-		mobile_node_observe(m, now, OBSERVE_BINDING_EXPIRED, &m->home_agent, 0);
 		if (m->position == POSITION_RETURNING) {
 			/* Never answered, but by now there is nothing left to delete. */
 			exchange_stop(&h->update);
@@ -184,7 +183,7 @@ static void refused(struct mobile_node *m, mip_time now, const struct mh_message
 		exchange_start(&h->update, now, h->bound ? INITIAL_BINDACK_TIMEOUT : m->role.node->conf->first_registration_timeout);
 		break;
 	case BA_DUPLICATE_ADDRESS:
-		mobile_node_observe(m, now, OBSERVE_DUPLICATE_ADDRESS, &m->home_agent, 0);
+		node_observe(m->role.node, now, (struct observation){ .kind = OBSERVE_DUPLICATE_ADDRESS, .address = m->home_address });
 		mobile_node_refuse_home_address(m, now);
 		break;
 	case BA_UNSPECIFIED:
