@@ -92,8 +92,8 @@ static void answer_test(struct correspondent *c, mip_time now, struct delivery *
 	struct node *n = c->role.node;
 	bool home = m->type == MH_HOTI;
 	struct mh_message answer = { .type = home ? MH_HOT : MH_COT };
-	const struct nonces *s;
 	const struct nonce *x;
+	struct nonces *s;
 
 	/* 9.4.1, 9.4.2: MUST be dropped with a Home Address option. An answer to what is no unicast address is no use either. */
 	if (d->has_home_address || !in6_is_routable_unicast(&d->source)) {
@@ -101,11 +101,12 @@ static void answer_test(struct correspondent *c, mip_time now, struct delivery *
 		return;
 	}
 	s = &memory_of(c, now)->nonces;
-	x = nonces_current(&c->memory->nonces, n, now);
+	x = nonces_current(s, n, now);
 	answer.nonce_index = x->index;
 	memcpy(answer.cookie, m->cookie, sizeof answer.cookie);
 	rr_token(s->key, &d->source, x->octets, home ? RR_HOME : RR_CARE_OF, answer.token);
-	mip6_observe_secret(n, now, home ? SECRET_HOME_TOKEN : SECRET_CARE_OF_TOKEN, &d->source, x->index, answer.token, sizeof answer.token);
+	mip6_observe_secret(n, now, home ? SECRET_HOME_TOKEN : SECRET_CARE_OF_TOKEN, &d->source, x->index, answer.token,
+	                    sizeof answer.token);
 	mip6_send(n, now, mip6_message(&d->destination, &d->source, NULL, NULL, &answer, NULL));
 	packet_free(d->packet);
 }

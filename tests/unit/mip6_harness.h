@@ -24,7 +24,7 @@ struct bench {
 
 static inline struct in6 address(uint16_t subnet, uint8_t host)
 {
-	return (struct in6){ { 0x20, 0x01, 0x0d, 0xb8, 0, 0, (uint8_t)(subnet >> 8), (uint8_t)subnet, [14] = (uint8_t)(host ? 0 : 1), [15] = host } };
+	return (struct in6){ { 0x20, 0x01, 0x0d, 0xb8, 0, 0, (uint8_t)(subnet >> 8), (uint8_t)subnet, [15] = host } };
 }
 
 static inline void bench_observe(void *context, const struct observation *o)
