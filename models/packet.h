@@ -16,7 +16,7 @@ struct packet {
 	uint16_t length;        /* octets stored at data */
 	uint16_t bulk;          /* zero octets that follow them */
 	uint16_t capacity;      /* octets of store */
-	uint8_t interface;      /* on output: index of the interface it leaves by */
+	uint16_t interface;     /* on output: index of the interface it leaves by */
 	uint8_t message;        /* enum message_type of what it carries, for the observer; 0 not classified */
 	uint16_t overhead;      /* octets of outer tunnel headers on top of the message */
 	mip_time at;            /* for the queue that holds it (a link: arrival) */

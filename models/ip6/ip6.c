@@ -29,6 +29,7 @@ void ip6_fini(struct node *n)
 	}
 	proxy_fini(n);
 	route_table_free(n->ip6.routes);
+	mip_free(n->ip6.by_index, n->ip6.interface_capacity * sizeof(struct interface *));
 	n->ip6 = (struct ip6){ 0 };
 }
 
@@ -36,19 +37,27 @@ void ip6_fini(struct node *n)
 
 struct interface *ip6_add_interface(struct node *n, enum interface_kind kind, const struct mac *mac, uint16_t mtu)
 {
-	struct interface *i = mip_alloc(sizeof *i), **end = &n->ip6.interfaces;
+	struct interface *i = mip_alloc(sizeof *i);
+	struct ip6 *ip6 = &n->ip6;
 
-	mip_assert((kind == INTERFACE_ETHERNET) == !!mac && n->ip6.interface_count < UINT8_MAX);
+	mip_assert((kind == INTERFACE_ETHERNET) == !!mac && ip6->interface_count < UINT16_MAX);
+	if (ip6->interface_count == ip6->interface_capacity) {
+		uint16_t capacity = (uint16_t)(ip6->interface_capacity < UINT16_MAX / 2 ? 2 * ip6->interface_capacity + 1 : UINT16_MAX);
+		struct interface **by_index = mip_alloc(capacity * sizeof(struct interface *));
+
+		if (ip6->interface_count)
+			memcpy(by_index, ip6->by_index, ip6->interface_count * sizeof(struct interface *));
+		mip_free(ip6->by_index, ip6->interface_capacity * sizeof(struct interface *));
+		ip6->by_index = by_index;
+		ip6->interface_capacity = capacity;
+	}
 	i->kind = (uint8_t)kind;
 	i->mtu = mtu;
-	i->index = n->ip6.interface_count++;
+	*(ip6->interface_count ? &ip6->by_index[ip6->interface_count - 1]->next : &ip6->interfaces) = i;
+	ip6->by_index[ip6->interface_count] = i;
+	i->index = ip6->interface_count++;
 	i->solicit.fire = discovery_solicit_fire;
 	i->delay_drawn_at = -1;
-	while (*end)
-		end = &(*end)->next;
-	*end = i;
-	if (i->index < sizeof n->ip6.by_index / sizeof *n->ip6.by_index)
-		n->ip6.by_index[i->index] = i;
 	if (mac) {
 		struct in6 link_local = in6_link_local_of(mac);
 
@@ -60,16 +69,8 @@ struct interface *ip6_add_interface(struct node *n, enum interface_kind kind, co
 
 struct interface *ip6_interface(struct node *n, unsigned index)
 {
-	struct interface *i;
-
-	if (index < sizeof n->ip6.by_index / sizeof *n->ip6.by_index) {
-		i = n->ip6.by_index[index];
-	} else {
-		for (i = n->ip6.interfaces; i && i->index != index;)
-			i = i->next;
-	}
-	mip_assert(i);
-	return i;
+	mip_assert(index < n->ip6.interface_count);
+	return n->ip6.by_index[index];
 }
 
 unsigned ip6_interface_index(const struct interface *i)

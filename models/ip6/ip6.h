@@ -106,11 +106,11 @@ struct proxy_table;                      /* ip6_int.h */
 
 struct ip6 {
 	struct interface *interfaces;    /* list in index order */
-	struct interface *by_index[4];   /* the first four, for speed */
+	struct interface **by_index;     /* the same, by number */
 	struct route_table *routes;      /* routers and wired hosts; NULL: none */
 	struct ip6_probe *probes;
 	struct proxy_table *proxies;     /* NULL: none */
-	uint8_t interface_count;
+	uint16_t interface_count, interface_capacity;
 	bool forwarding;
 	mip_time icmp_error_allowed;     /* rate limit of ICMPv6 errors, RFC 4443 2.4 f */
 };

@@ -87,8 +87,8 @@ struct interface {
 	/* router side */
 	struct advertiser *advertiser;
 	struct mac mac;
-	uint16_t mtu;
-	uint8_t index, kind;
+	uint16_t mtu, index;
+	uint8_t kind;
 	uint8_t solicits_left;
 	bool up, attached_before, router_seen;
 };

@@ -27,8 +27,10 @@ static struct in6 host_of(const struct in6 *prefix, uint32_t node)
 
 struct mac world_mac(uint32_t node, unsigned interface)
 {
-	struct mac m = { { 0x02, (uint8_t)interface } };
+	/* Locally administered, unicast: the two low bits of the first octet are taken. */
+	struct mac m = { { (uint8_t)(interface >> 8 << 2 | 2), (uint8_t)interface } };
 
+	mip_assert(interface < 1 << 14);
 	store_be32(m.octets + 2, node);
 	return m;
 }
@@ -37,19 +39,22 @@ static struct port *add_port(struct world *w, uint32_t node, enum interface_kind
 {
 	struct world_node *wn = &w->nodes[node];
 	unsigned n = wn->port_count;
-	struct port *ports = mip_alloc((n + 1u) * sizeof *ports);
 	struct mac mac = world_mac(node, n);
+	struct port *ports = wn->ports;
 
-	mip_assert(n < 255);
-	if (n)
-		memcpy(ports, wn->ports, n * sizeof *ports);
-	mip_free(wn->ports, n * sizeof *ports);
-	wn->ports = ports;
+	mip_assert(n < UINT16_MAX);
+	if (world_port_capacity(n) == n) {
+		ports = mip_alloc(world_port_capacity(n + 1) * sizeof *ports);
+		if (n)
+			memcpy(ports, wn->ports, n * sizeof *ports);
+		mip_free(wn->ports, n * sizeof *ports);
+		wn->ports = ports;
+	}
 	wn->port_count++;
 	*i = ip6_add_interface(wn->node, kind, kind == INTERFACE_ETHERNET ? &mac : NULL, mtu);
 	*index = n;
 	ports[n].tap = w->tap_ports->len;
-	g_ptr_array_add(w->tap_ports, GSIZE_TO_POINTER((size_t)node << 8 | n));
+	g_ptr_array_add(w->tap_ports, GSIZE_TO_POINTER((size_t)node << 16 | n));
 	return &ports[n];
 }
 
@@ -82,9 +87,9 @@ struct wire *world_add_wire(struct world *w, uint32_t a, uint32_t b, const struc
 		struct port *port = add_port(w, wire->nodes[k], INTERFACE_POINT_TO_POINT, mtu, &index, &i);
 
 		port->wire = out;
-		wire->interfaces[k] = (uint8_t)index;
+		wire->interfaces[k] = (uint16_t)index;
 		wire->directions[!k].to_node = wire->nodes[k];
-		wire->directions[!k].to_interface = (uint8_t)index;
+		wire->directions[!k].to_interface = (uint16_t)index;
 		out->world = w;
 		channel_init(&out->channel, conf, random_stream_id(name_id + (uint64_t)k, RANDOM_LINK));
 		sim_timer_init(&out->timer, wire_arrival);
@@ -132,10 +137,10 @@ static struct station *find_station(const struct segment *s, const struct mac *t
 {
 	const struct world *w = s->world;
 	uint32_t node = load_be32(to->octets + 2);
-	unsigned interface = to->octets[1];
+	unsigned interface = (unsigned)to->octets[0] >> 2 << 8 | to->octets[1];
 	struct station *t;
 
-	if (to->octets[0] != 0x02 || node >= w->node_count || interface >= w->nodes[node].port_count)
+	if ((to->octets[0] & 3) != 2 || node >= w->node_count || interface >= w->nodes[node].port_count)
 		return NULL;
 	t = w->nodes[node].ports[interface].station;
 	return t && t->segment == s ? t : NULL;
@@ -188,7 +193,7 @@ static void put_on(struct world *w, uint32_t node, unsigned interface, struct se
 
 	t->segment = s;
 	t->node = node;
-	t->interface = (uint8_t)interface;
+	t->interface = (uint16_t)interface;
 	/* The stream belongs to (medium, node): who else is there changes nothing. */
 	channel_init(&t->channel, s->conf, random_stream_id(s->name_id ^ w->nodes[node].node->name_id, RANDOM_LINK));
 	sim_timer_init(&t->timer, station_arrival);
@@ -208,7 +213,7 @@ unsigned world_add_member(struct world *w, struct segment *s, uint32_t node)
 	ip6_add_address(w->nodes[node].node, i, &address, 64);
 	world_know_address(w, &address, node);
 	if (w->nodes[node].forwarding) {
-		struct segment_router r = { node, (uint8_t)index };
+		struct segment_router r = { node, (uint16_t)index };
 
 		g_array_append_val(s->routers, r);
 	}

@@ -11,8 +11,8 @@ struct edge {
 	uint32_t to;
 	int32_t next;            /* in the list of the vertex it leaves, -1 ends; edges come in pairs: the reverse of i is i ^ 1 */
 	int64_t cost;
-	uint8_t interface;       /* of the node it leaves */
-	uint8_t to_interface;    /* of the node it reaches */
+	uint16_t interface;      /* of the node it leaves */
+	uint16_t to_interface;   /* of the node it reaches */
 	uint32_t prefix;         /* number of the wire's or segment's prefix */
 };
 

@@ -53,7 +53,7 @@ void world_free(struct world *w)
 	world_free_media(w);
 	for (uint32_t i = 0; i < w->node_count; i++) {
 		node_free(w->nodes[i].node);
-		mip_free(w->nodes[i].ports, w->nodes[i].port_count * sizeof(struct port));
+		mip_free(w->nodes[i].ports, world_port_capacity(w->nodes[i].port_count) * sizeof(struct port));
 	}
 	sim_free(w->sim);
 	g_free(w->nodes);
@@ -216,8 +216,8 @@ unsigned world_tap_count(const struct world *w)
 void world_tap_name(const struct world *w, unsigned tap_interface, GString *name, bool *ethernet)
 {
 	size_t packed = GPOINTER_TO_SIZE(g_ptr_array_index(w->tap_ports, tap_interface));
-	uint32_t node = (uint32_t)(packed >> 8);
-	unsigned interface = packed & 0xff;
+	uint32_t node = (uint32_t)(packed >> 16);
+	unsigned interface = packed & 0xffff;
 
 	g_string_printf(name, "%s/%u", w->scenario ? w->scenario->nodes[node].name : "node", interface);
 	*ethernet = !w->nodes[node].ports[interface].wire;

@@ -27,7 +27,7 @@ struct world_node {
 	struct world *world;
 	struct sim_timer wake;
 	struct port *ports;
-	uint8_t port_count;
+	uint16_t port_count;
 	bool forwarding;
 };
 
@@ -37,13 +37,13 @@ struct wire_direction {
 	struct channel channel;
 	uint32_t to_node;
 	uint32_t to_tap;
-	uint8_t to_interface;
+	uint16_t to_interface;
 };
 
 struct wire {
 	struct wire_direction directions[2];
 	uint32_t nodes[2];
-	uint8_t interfaces[2];
+	uint16_t interfaces[2];
 	int64_t cost;
 	struct in6 prefix;
 };
@@ -55,7 +55,7 @@ struct station {
 	struct station *next, *previous;
 	struct channel channel;
 	uint32_t node;
-	uint8_t interface;
+	uint16_t interface;
 	bool gone;
 };
 
@@ -74,7 +74,7 @@ struct segment {
 
 struct segment_router {
 	uint32_t node;
-	uint8_t interface;
+	uint16_t interface;
 };
 
 struct address_of_node {
@@ -95,7 +95,7 @@ struct world {
 	GArray *addresses;                 /* struct address_of_node, sorted on first look-up */
 	bool addresses_sorted;
 	struct in6 *main_address;          /* by node, in worlds made from a scenario */
-	GPtrArray *tap_ports;              /* by tap number: node index << 8 | interface, as pointers */
+	GPtrArray *tap_ports;              /* by tap number: node index << 16 | interface, as pointers */
 	uint64_t digest[2];
 	struct movement *movement;
 };
@@ -115,6 +115,15 @@ unsigned world_add_member(struct world *w, struct segment *s, uint32_t node);
 /* A movable interface, detached. Returns its number. */
 unsigned world_add_radio(struct world *w, uint32_t node, uint16_t mtu);
 struct mac world_mac(uint32_t node, unsigned interface);
+/* What the array of `count` ports has room for: powers of two. */
+static inline size_t world_port_capacity(unsigned count)
+{
+	size_t capacity = count ? 1 : 0;
+
+	while (capacity < count)
+		capacity *= 2;
+	return capacity;
+}
 /* Fills every node's routing table with shortest paths (routes.c). */
 void world_compute_routes(struct world *w);
 void world_know_address(struct world *w, const struct in6 *address, uint32_t node);
