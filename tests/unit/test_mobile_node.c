@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The mobile node in a small net with real routers, home agent and correspondent (mobile_net.h). */
 #include "tests/unit/mobile_net.h"
+#include "models/wire/icmp6.h"
 
 #define MS MIP_MILLISECOND
 #define S MIP_SECOND
@@ -131,6 +132,63 @@ static void order_on_the_wire(gconstpointer data)
 		net_run(t, t->now + MS);
 	g_assert_cmpstr(wire->str, ==, early ? "BU(home) EBU CoTI " : "BU(home) HoTI CoTI ");
 	g_string_free(wire, TRUE);
+	net_free(t);
+}
+
+/* Sizes as in the reference tables of RFC 6275's formats: header, extension headers, tunnel. */
+static bool check_shape(struct net *t, int from, int to, const struct packet *p)
+{
+	const struct in6 care_of = net_care_of(AR2);
+	struct packet *copy;
+	struct delivery d = { 0 };
+	struct ipv6_view v;
+	struct mh_message m;
+
+	(void)to;
+	if (from != MN || p->message < MESSAGE_BRR)
+		return false;
+	copy = packet_clone(p);
+	packet_pull(copy, ETHERNET_HEADER);
+	g_assert_cmpuint(packet_octets(copy), ==, p->message == MESSAGE_COTI ? 56 : p->message == MESSAGE_EBU ? 104 : 96);
+	g_assert_true(!memcmp(copy->data + 8, &care_of, sizeof care_of)); /* on the wire all come from there */
+	if (p->message == MESSAGE_HOTI)
+		packet_pull(copy, IPV6_HEADER);
+	g_assert_cmpint(ipv6_walk(copy->data, copy->length, true, &v), ==, IPV6_WALK_OK);
+	d = (struct delivery){ .packet = copy, .offset = v.offset, .length = (uint16_t)(copy->length - v.offset),
+		               .source = v.has_home_address ? v.home_address : ipv6_source(copy->data),
+		               .destination = ipv6_destination(copy->data) };
+	g_assert_cmpint(mip6_decode(&d, &m), ==, WIRE_OK);
+	g_assert_cmpint(v.has_home_address, ==, p->message != MESSAGE_HOTI && p->message != MESSAGE_COTI);
+	if (p->message == MESSAGE_COTI)
+		g_assert_true(in6_equal(&d.source, &care_of));
+	else
+		g_assert_true(in6_equal(&d.source, &t->home_address));
+	if (p->message == MESSAGE_BU_HOME) {
+		g_assert_cmphex(m.flags, ==, BU_ACKNOWLEDGE | BU_HOME | BU_LINK_LOCAL);
+		g_assert_cmpuint(m.lifetime, ==, 105);
+		g_assert_true(m.options.has_alternate_care_of_address && !m.options.has_nonce_indices);
+		g_assert_true(in6_equal(&m.options.alternate_care_of_address, &care_of));
+	} else if (p->message == MESSAGE_BU || p->message == MESSAGE_EBU) {
+		g_assert_cmphex(m.flags, ==, BU_ACKNOWLEDGE);
+		g_assert_cmpuint(m.lifetime, ==, p->message == MESSAGE_BU ? 105 : 300);
+		g_assert_true(m.options.has_nonce_indices && m.options.has_authenticator && m.options.authenticator_is_last);
+		g_assert_cmpint(m.options.care_of_nonce_index != 0, ==, p->message == MESSAGE_BU);
+	}
+	t->left_to_lose |= 1 << p->message;
+	packet_free(copy);
+	return false;
+}
+
+static void shapes(void)
+{
+	struct net *t = early_net(WAIT_CONSERVATIVE);
+
+	t->mobile_conf.home_test = HOME_TEST_ON_MOVEMENT;
+	settle(t);
+	t->lose = check_shape;
+	net_move(t, AR2);
+	net_run(t, t->now + 5 * S);
+	g_assert_cmphex(t->left_to_lose, ==, 1 << MESSAGE_BU_HOME | 1 << MESSAGE_EBU | 1 << MESSAGE_HOTI | 1 << MESSAGE_COTI | 1 << MESSAGE_BU);
 	net_free(t);
 }
 
@@ -467,15 +525,37 @@ static void tunnel_right_after_moving(void)
 	net_free(t);
 }
 
+/* Unsolicited advertisements of the home address that override (RFC 6275 11.5.5). */
+static bool count_announcements(struct net *t, int from, int to, const struct packet *p)
+{
+	struct icmp6_message m;
+	const uint8_t *h = p->data + ETHERNET_HEADER;
+	struct in6 destination;
+
+	(void)to;
+	if (from != MN || ipv6_next_header(h) != PROTOCOL_ICMP6)
+		return false;
+	destination = ipv6_destination(h);
+	g_assert_cmpint(icmp6_decode(h + IPV6_HEADER, p->length - ETHERNET_HEADER - IPV6_HEADER, &m), ==, WIRE_OK);
+	if (m.type == ICMP6_NEIGHBOR_ADVERTISEMENT && in6_equal(&destination, &in6_all_nodes) &&
+	    in6_equal(&m.u.neighbour.target, &t->home_address)) {
+		g_assert_true(m.u.neighbour.override && !m.u.neighbour.solicited && m.u.neighbour.has_mac);
+		t->left_to_lose++;
+	}
+	return false;
+}
+
 static void return_home(gconstpointer data)
 {
 	struct net *t = GPOINTER_TO_INT(data) ? early_net(WAIT_OPTIMISTIC) : net_new();
 	mip_time back;
 
 	settle(t);
+	t->lose = count_announcements;
 	net_move(t, HA);
 	net_data(t, MN);
 	net_run(t, t->now + 5 * S);
+	g_assert_cmpint(t->left_to_lose, >=, 1);
 	g_assert_cmpuint(net_count(t, MN, OBSERVE_AT_HOME), ==, 1);
 	g_assert_cmpuint(net_count(t, MN, OBSERVE_HOME_BA_ACCEPTED), ==, 1);
 	g_assert_cmpuint(net_count(t, HA, OBSERVE_BINDING_DELETED), ==, 1);
@@ -555,6 +635,7 @@ int main(int argc, char **argv)
 	}
 	g_test_add_data_func("/mobile-node/order-on-the-wire/standard", GINT_TO_POINTER(false), order_on_the_wire);
 	g_test_add_data_func("/mobile-node/order-on-the-wire/early", GINT_TO_POINTER(true), order_on_the_wire);
+	g_test_add_func("/mobile-node/shapes-on-the-wire", shapes);
 	g_test_add_data_func("/mobile-node/first-registration-takes-one-update", GINT_TO_POINTER(false), first_registration);
 	g_test_add_data_func("/mobile-node/first-registration-with-1-s-takes-two", GINT_TO_POINTER(true), first_registration);
 	g_test_add_data_func("/mobile-node/packets-wait-for-the-first-registration", GUINT_TO_POINTER(10), queue);
