@@ -296,6 +296,18 @@ static void gives_its_reason(gconstpointer row)
 	octets_free(&o);
 }
 
+static void the_first_of_two_link_layer_addresses_counts(void)
+{
+	static const struct mac first = MAC(0x10);
+	struct octets o = octets_of_hex("87000000 00000000" TARGET "0101020000000010 0101020000000099");
+	struct icmp6_message m;
+
+	g_assert_cmpint(icmp6_decode(o.data, o.length, &m), ==, WIRE_OK);
+	g_assert_true(m.u.neighbour.has_mac);
+	g_assert_true(mac_equal(&m.u.neighbour.mac, &first));
+	octets_free(&o);
+}
+
 /* The same message with all flags the other way round than in the vectors. */
 static void flags_are_told_apart(void)
 {
@@ -389,6 +401,7 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, &refusals[i], gives_its_reason);
 		g_free(path);
 	}
+	g_test_add_func("/wire/icmp6/the-first-of-two-link-layer-addresses-counts", the_first_of_two_link_layer_addresses_counts);
 	g_test_add_func("/wire/icmp6/flags-are-told-apart", flags_are_told_apart);
 	g_test_add_func("/wire/icmp6/prefixes-beyond-the-table-are-ignored", prefixes_beyond_the_table_are_ignored);
 	g_test_add_func("/wire/icmp6/bulk-counts-as-zeros", bulk_counts_as_zeros);
