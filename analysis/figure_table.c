@@ -62,16 +62,14 @@ const struct figure figures[] = {
 	  "set xrange [0:*]\n"
 	  "set grid xtics ytics lc rgb '#dddddd' lw 1 dt 1\n"
 	  "set key inside bottom right vertical maxrows auto\n"
-	  "counts = ''\n"
-	  "do for [i = 1:series] { counts = counts.(i > 1 ? ', ' : '').label[i].' n = '.count[i] }\n"
-	  "caption = counts.'. Between the curves: the wait for the next packet of the stream.'\n"
+	  "caption = 'Between the curves: the wait for the next packet of the stream.'\n"
 	  "eval show_caption\n"
 	  /* Rows are sorted; markers at every eighth or so, because dashes get lost on steps. */
 	  "plot for [i = 1:series] data index (i - 1) using 2:(($0 + 1) / count[i]) with steps ls i dt 1 notitle, \\\n"
 	  "  for [i = 1:series] data index (i - 1) using 2:(int($0) % ceil(count[i] / 8.0) ? NaN : ($0 + 1) / count[i]) \\\n"
 	  "    with points ls i notitle, \\\n"
 	  "  for [i = 1:series] data index (i - 1) using 3:(1.0 / count[i]) smooth cumulative with steps ls 11 notitle, \\\n"
-	  "  for [i = 1:series] keyentry with linespoints ls i dt 1 title label[i], \\\n"
+	  "  for [i = 1:series] keyentry with linespoints ls i dt 1 title label[i].' (n = '.count[i].')', \\\n"
 	  "  keyentry with lines ls 11 title 'closed form (EBU 5)'\n" },
 	{ "loss-bars", "packets lost over a handover by scheme and waiting: means, 95 % t-intervals", false,
 	  "SELECT scheme || '\\n' || waiting, count(lost), avg(lost), half_width(lost) FROM latency GROUP BY ord HAVING count(lost) > 0"
