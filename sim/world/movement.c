@@ -105,6 +105,8 @@ void movement_start(struct world *w)
 				add(m, 0, node, v->cell, STEP_UP);
 			continue;
 		}
+		if (!placed[node])
+			add(m, 0, node, s->nodes[node].home_cell, STEP_UP);
 		placed[node] = true;
 		if (v->lead >= 0)
 			add(m, mip_time_max(v->at - v->lead, 0), node, v->cell, STEP_GOING_DOWN);
@@ -112,7 +114,7 @@ void movement_start(struct world *w)
 		if (v->cell >= 0)
 			add(m, mip_time_add(v->at, v->down), node, v->cell, STEP_UP);
 	}
-	/* Without movement a mobile node sits at home. */
+	/* Until it moves a mobile node sits at home. */
 	for (uint32_t i = 0; i < w->node_count; i++)
 		if (s->nodes[i].type == NODE_MOBILE && !placed[i])
 			add(m, 0, i, s->nodes[i].home_cell, STEP_UP);

@@ -24,7 +24,7 @@ for f in files:
             a, b = parts[1], target[1]
             if a != b and (rank[b] > rank[a] or rank[a] == rank[b] == 0 or (rank[a] == rank[b] == 2)):
                 problems['layers'].append(f'{f} includes {inc}')
-        if parts[0] == 'sim' and target[0] == 'sim' and sim_rank[target[1]] > sim_rank[parts[1]]:
+        if parts[0] == 'sim' and target[0] == 'sim' and len(target) == 3 and len(parts) == 3 and sim_rank[target[1]] > sim_rank[parts[1]]:
             problems['layers'].append(f'{f} includes {inc}')
 for i, (name, found) in enumerate(problems.items(), 1):
     print(f"{'not ok' if found else 'ok'} {i} - {name}")
