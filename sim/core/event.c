@@ -24,11 +24,11 @@
 #define LEVELS 11               /* 6 bits each cover 63 */
 #define CHUNK_SIZE 512
 #define CHUNK_ENTRIES (CHUNK_SIZE / sizeof(struct entry) - 1)
-#define LOAD_CHUNKS 4           /* a bucket of so many at most goes to the front */
+#define LOAD_CHUNKS 2           /* a bucket of so many at most goes to the front */
 #define FRONT_ENOUGH 32         /* a load goes on to the next bucket below this */
-#define FRONT_MAX 192           /* more than this are split */
+#define FRONT_MAX 96           /* more than this are split */
 #define FRONT_KEEP 32           /* what a split leaves */
-#define FRONT_SIZE 384
+#define FRONT_SIZE 256
 #define SWEEP_MIN 64            /* so many dead do not matter */
 #define LOOK_AHEAD 8            /* timers are prefetched this far ahead of being fired, and their slots twice as far */
 #define NO_TIES UINT64_MAX
@@ -322,16 +322,24 @@ static __attribute__((noinline)) void make_room_in_front(struct sim *s)
 	s->front_end = s->front + n;
 }
 
+/* Behind all of its time or earlier. The front is short, and a plain loop beats bisection. */
 static void front_insert(struct sim *s, struct entry new)
 {
-	struct entry *e;
+	struct entry *e = s->front + (s->front_end - s->front) / 2;
 
-	if (s->front_end == s->front_store + FRONT_SIZE)
-		make_room_in_front(s);
-	for (e = s->front_end; e > s->front && e[-1].at > new.at; e--)
-		*e = e[-1];
-	*e = new;
-	if (++s->front_end - s->front > FRONT_MAX)
+	if (e < s->front_end && new.at < e->at && s->front > s->front_store) {
+		/* The earlier half makes room. */
+		for (e = s->front--; e->at <= new.at; e++)
+			e[-1] = *e;
+		e[-1] = new;
+	} else {
+		if (s->front_end == s->front_store + FRONT_SIZE)
+			make_room_in_front(s);
+		for (e = s->front_end++; e > s->front && e[-1].at > new.at; e--)
+			*e = e[-1];
+		*e = new;
+	}
+	if (s->front_end - s->front > FRONT_MAX)
 		split_front(s);
 }
 
