@@ -1,173 +1,102 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The worker pool: every job answered once, crashes and hangs contained, signals obeyed. */
-#include "sim/study/pool.h"
+/* The pool allocator: zeros, alignment, no overlap, reuse; through every size class and beyond. */
+#include "models/base.h"
 
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include <glib.h>
 
-#define JOBS 60
+#if defined(__SANITIZE_ADDRESS__)
+#define OUT_OF_MEMORY "*allocation-size-too-big*" /* the sanitizer ends it before the pool can */
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define OUT_OF_MEMORY "*allocation-size-too-big*"
+#endif
+#endif
+#ifndef OUT_OF_MEMORY
+#define OUT_OF_MEMORY "*roam: out of memory*"
+#endif
 
-struct watched {
-	int answers[JOBS], outcome[JOBS];
-	char *words[JOBS];
-	int total, stop_after, signal_after;
-	bool crash, hang;
-};
-
-/* Jobs answer with their number, repeated; a large one now and then, beyond what a pipe holds. */
-static guint answer_size(int64_t job)
+static void fill(uint8_t *memory, size_t size, uint8_t value)
 {
-	return job % 10 == 3 ? 300000 : (guint)job;
+	memset(memory, value, size);
 }
 
-static void work(void *context, int64_t job, GByteArray *out)
+static void test_sizes(void)
 {
-	struct watched *w = context;
+	enum { MOST = 5000 };
+	static uint8_t *memory[MOST + 1];
+	size_t size, i;
 
-	if (w->crash && job % 7 == 5) {
-		fprintf(stderr, "job %d is about to die\n", (int)job);
-		if (job % 2)
-			raise(SIGSEGV);
-		exit(9);
+	for (size = 0; size <= MOST; size++) {
+		memory[size] = size % 2 ? mip_alloc(size) : mip_alloc_raw(size);
+		g_assert_nonnull(memory[size]);
+		if (size >= 16)
+			g_assert_cmpuint((uintptr_t)memory[size] % 16, ==, 0);
+		else if (size >= 8)
+			g_assert_cmpuint((uintptr_t)memory[size] % 8, ==, 0);
+		if (size % 2)
+			for (i = 0; i < size; i++)
+				g_assert_cmpuint(memory[size][i], ==, 0);
+		fill(memory[size], size, (uint8_t)(size * 7));
 	}
-	if (w->hang && job == 4)
-		pause();
-	g_byte_array_set_size(out, answer_size(job));
-	if (out->len)
-		memset(out->data, (int)job, out->len);
-}
-
-static bool done(void *context, int64_t job, enum pool_outcome how, const char *words, double seconds, GByteArray *out)
-{
-	struct watched *w = context;
-
-	g_assert_cmpint(job, >=, 0);
-	g_assert_cmpint(job, <, JOBS);
-	g_assert_true(seconds >= 0);
-	w->answers[job]++;
-	w->outcome[job] = (int)how;
-	w->words[job] = g_strdup(words);
-	if (how == POOL_JOB_OK) {
-		g_assert_cmpuint(out->len, ==, answer_size(job));
-		for (guint i = 0; i < out->len; i += 997)
-			g_assert_cmpint(out->data[i], ==, job);
-	} else {
-		g_assert_cmpuint(out->len, ==, 0);
+	/* Nothing wrote into a neighbour. */
+	for (size = 0; size <= MOST; size++) {
+		for (i = 0; i < size; i++)
+			g_assert_cmpuint(memory[size][i], ==, (uint8_t)(size * 7));
+		mip_free(memory[size], size);
 	}
-	w->total++;
-	if (w->total == w->signal_after)
-		raise(SIGTERM);
-	return w->total != w->stop_after;
-}
-
-static enum pool_end run(struct watched *w, int workers, double timeout_s)
-{
-	static int64_t jobs[JOBS];
-	struct pool_conf conf = { .workers = workers, .jobs = jobs, .job_count = JOBS, .timeout_s = timeout_s, .work = work, .done = done,
-		.context = w };
-
-	for (int i = 0; i < JOBS; i++)
-		jobs[i] = JOBS - 1 - i;
-	return pool_run(&conf);
-}
-
-static void forget(struct watched *w)
-{
-	for (int i = 0; i < JOBS; i++)
-		g_free(w->words[i]);
-}
-
-static void every_job_is_answered_once(void)
-{
-	for (int workers = 1; workers <= 5; workers += 2) {
-		struct watched w = { 0 };
-
-		g_assert_cmpint(run(&w, workers, 0), ==, POOL_DONE);
-		for (int i = 0; i < JOBS; i++)
-			g_assert_cmpint(w.answers[i], ==, 1);
-		forget(&w);
+	/* Used memory comes back as zeros. */
+	for (size = 1; size <= MOST; size++) {
+		memory[size] = mip_alloc(size);
+		for (i = 0; i < size; i++)
+			g_assert_cmpuint(memory[size][i], ==, 0);
 	}
+	for (size = 1; size <= MOST; size++)
+		mip_free(memory[size], size);
+	mip_free(NULL, 0);
+	mip_free(NULL, 100);
 }
 
-static void a_crash_costs_its_job_and_leaves_its_last_words(void)
+/* Random allocations and frees: what is held keeps its contents. */
+static void test_churn(void)
 {
-	struct watched w = { .crash = true };
+	enum { HELD = 500 };
+	static const unsigned sizes[] = { 1, 8, 9, 24, 40, 72, 384, 1000, 1024, 1025, 2304, 4096, 4097, 70000 };
+	uint8_t *memory[HELD] = { NULL };
+	unsigned size[HELD] = { 0 };
+	unsigned i, n;
 
-	g_assert_cmpint(run(&w, 2, 0), ==, POOL_DONE);
-	for (int i = 0; i < JOBS; i++) {
-		char *expected = g_strdup_printf("job %d is about to die", i);
-
-		g_assert_cmpint(w.answers[i], ==, 1);
-		g_assert_cmpint(w.outcome[i], ==, i % 7 == 5 ? POOL_JOB_CRASHED : POOL_JOB_OK);
-		if (i % 7 == 5) {
-			g_assert_nonnull(strstr(w.words[i], expected));
-			/* A sanitizer turns the signal into an exit code of its own. */
-			if (i % 2)
-				g_assert_true(strstr(w.words[i], "signal 11") || strstr(w.words[i], "exit code"));
-			else
-				g_assert_nonnull(strstr(w.words[i], "exit code 9"));
+	for (i = 0; i < 50000; i++) {
+		n = (unsigned)g_test_rand_int_range(0, HELD);
+		if (memory[n]) {
+			g_assert_cmpuint(memory[n][0], ==, (uint8_t)n);
+			g_assert_cmpuint(memory[n][size[n] - 1], ==, (uint8_t)n);
+			mip_free(memory[n], size[n]);
 		}
-		g_free(expected);
+		size[n] = sizes[g_test_rand_int_range(0, G_N_ELEMENTS(sizes))];
+		memory[n] = mip_alloc_raw(size[n]);
+		memory[n][0] = memory[n][size[n] - 1] = (uint8_t)n;
 	}
-	forget(&w);
+	for (n = 0; n < HELD; n++)
+		mip_free(memory[n], size[n]);
 }
 
-static void a_hang_is_cut_off(void)
+/* More than there is: ends with a message. */
+static void test_exhausted(void)
 {
-	struct watched w = { .hang = true };
-
-	g_assert_cmpint(run(&w, 2, 0.3), ==, POOL_DONE);
-	for (int i = 0; i < JOBS; i++) {
-		g_assert_cmpint(w.answers[i], ==, 1);
-		g_assert_cmpint(w.outcome[i], ==, i == 4 ? POOL_JOB_TIMEOUT : POOL_JOB_OK);
+	if (g_test_subprocess()) {
+		mip_alloc((size_t)1 << 62);
+		return;
 	}
-	g_assert_nonnull(strstr(w.words[4], "0.3 s"));
-	forget(&w);
-}
-
-static void a_signal_stops_the_dealing(void)
-{
-	struct watched w = { .signal_after = 5 };
-
-	g_assert_cmpint(run(&w, 2, 0), ==, POOL_INTERRUPTED);
-	/* What the two workers had finished meanwhile still counts. */
-	g_assert_cmpint(w.total, >=, 5);
-	g_assert_cmpint(w.total, <=, 5 + 2 * 2);
-	for (int i = 0; i < JOBS; i++)
-		g_assert_cmpint(w.answers[i], <=, 1);
-	forget(&w);
-}
-
-static void the_caller_can_stop_it(void)
-{
-	struct watched w = { .stop_after = 3 };
-
-	g_assert_cmpint(run(&w, 2, 0), ==, POOL_STOPPED);
-	g_assert_cmpint(w.total, >=, 3);
-	g_assert_cmpint(w.total, <=, 4);
-	forget(&w);
-}
-
-static void no_jobs_are_done_at_once(void)
-{
-	struct pool_conf conf = { .workers = 3, .work = work, .done = done };
-	gint64 start = g_get_monotonic_time();
-
-	g_assert_cmpint(pool_run(&conf), ==, POOL_DONE);
-	g_assert_cmpint(g_get_monotonic_time() - start, <, 90000);
+	g_test_trap_subprocess(NULL, 0, 0);
+	g_test_trap_assert_failed();
+	g_test_trap_assert_stderr(OUT_OF_MEMORY);
 }
 
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/pool/every-job-is-answered-once", every_job_is_answered_once);
-	g_test_add_func("/pool/a-crash-costs-its-job-and-leaves-its-last-words", a_crash_costs_its_job_and_leaves_its_last_words);
-	g_test_add_func("/pool/a-hang-is-cut-off", a_hang_is_cut_off);
-	g_test_add_func("/pool/a-signal-stops-the-dealing", a_signal_stops_the_dealing);
-	g_test_add_func("/pool/the-caller-can-stop-it", the_caller_can_stop_it);
-	g_test_add_func("/pool/no-jobs-are-done-at-once", no_jobs_are_done_at_once);
+	g_test_add_func("/pool/every-size-is-zeroed-aligned-and-apart", test_sizes);
+	g_test_add_func("/pool/contents-stay-while-held", test_churn);
+	g_test_add_func("/pool/exhausted-ends-with-a-message", test_exhausted);
 	return g_test_run();
 }
