@@ -86,7 +86,7 @@ static inline void net_free(struct net *w)
 
 	while ((f = g_queue_pop_head(&w->flight))) {
 		packet_free(f->packet);
-		g_free(f);
+		mip_free(f, sizeof *f);
 	}
 	for (int k = 0; k < w->count; k++)
 		node_free(w->node[k]);
@@ -188,7 +188,7 @@ static inline void net_detach(struct net *w, int node, int port)
 
 static inline void net_fly(struct net *w, struct net_link *l, int to, int port, struct packet *take)
 {
-	struct net_frame *f = g_new0(struct net_frame, 1);
+	struct net_frame *f = mip_alloc(sizeof *f); /* the driver's pool: the linker must see that we need it */
 	GList *at;
 
 	*f = (struct net_frame){ .packet = take, .link = l, .at = w->now + l->delay, .to = to, .port = port };
@@ -264,7 +264,7 @@ static inline void net_run(struct net *w, mip_time until)
 		} else {
 			packet_free(f->packet);
 		}
-		g_free(f);
+		mip_free(f, sizeof *f);
 	}
 	w->now = until;
 }
