@@ -27,8 +27,10 @@ static struct scenario *read_scenario(const struct request *q, const struct scen
 	struct scenario *s;
 
 	/* What the user sets stands, even where a replication would draw. */
-	memcpy(all, draws, (size_t)draw_count * sizeof *all);
-	memcpy(all + draw_count, q->sets, (size_t)q->set_count * sizeof *all);
+	for (int i = 0; i < draw_count; i++)
+		all[i] = draws[i];
+	for (int i = 0; i < q->set_count; i++)
+		all[draw_count + i] = q->sets[i];
 	s = scenario_read(q->file, all, draw_count + q->set_count, complaints);
 	fputs(complaints->str, stderr);
 	g_string_free(complaints, TRUE);

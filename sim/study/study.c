@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Plans a study, deals its runs to a pool of workers and stores what comes back, each run at once. Runs are numbered point by
+ * Plans a study, deals its runs to a crew of workers and stores what comes back, each run at once. Runs are numbered point by
  * point (run = point * replications + replication), so a worker mostly finds the scenario of its next run already read.
  */
 #include "sim/study/study.h"
 
 #include <errno.h>
 
-#include "sim/study/pool.h"
+#include "sim/study/workers.h"
 #include "sim/study/run.h"
 
 struct study {
@@ -294,13 +294,13 @@ static void tell_progress(struct study *s)
 	s->conf->progress(s->conf->context, &s->progress);
 }
 
-static bool done(void *context, int64_t run, enum pool_outcome how, const char *words, double seconds, GByteArray *out)
+static bool done(void *context, int64_t run, enum workers_outcome how, const char *words, double seconds, GByteArray *out)
 {
 	struct study *s = context;
 	int point = (int)(run / s->base->replications);
 
-	if (how != POOL_JOB_OK)
-		failed_row(out, how == POOL_JOB_TIMEOUT ? "timeout" : "failed", words);
+	if (how != WORKERS_JOB_OK)
+		failed_row(out, how == WORKERS_JOB_TIMEOUT ? "timeout" : "failed", words);
 	if (!out->len) {
 		s->error = g_strdup_printf("%s: the file has changed since the study began; start the study again", s->file);
 		return false;
@@ -375,7 +375,7 @@ static GArray *missing(struct study *s, struct study_outcome *outcome, char **er
 enum study_end study_run(struct study *s, struct store *store, const struct study_conf *conf, struct study_outcome *outcome, char **error)
 {
 	enum study_end end = STUDY_ERROR;
-	struct pool_conf pool = { .timeout_s = conf->timeout_s, .work = work, .done = done, .idle = idle, .context = s };
+	struct workers_conf crew = { .timeout_s = conf->timeout_s, .work = work, .done = done, .idle = idle, .context = s };
 	GArray *jobs;
 
 	*error = NULL;
@@ -389,20 +389,20 @@ enum study_end study_run(struct study *s, struct store *store, const struct stud
 	jobs = missing(s, outcome, error);
 	if (!*error) {
 		s->progress = (struct study_progress){ .total = jobs->len };
-		pool.jobs = (const int64_t *)(void *)jobs->data;
-		pool.job_count = jobs->len;
-		pool.workers = MAX(1, (int)MIN((int64_t)conf->workers, (int64_t)jobs->len));
-		switch (pool_run(&pool)) {
-		case POOL_DONE:
+		crew.jobs = (const int64_t *)(void *)jobs->data;
+		crew.job_count = jobs->len;
+		crew.workers = MAX(1, (int)MIN((int64_t)conf->workers, (int64_t)jobs->len));
+		switch (workers_run(&crew)) {
+		case WORKERS_DONE:
 			end = STUDY_DONE;
 			break;
-		case POOL_INTERRUPTED:
+		case WORKERS_INTERRUPTED:
 			end = STUDY_INTERRUPTED;
 			break;
-		case POOL_STOPPED:
+		case WORKERS_STOPPED:
 			*error = g_steal_pointer(&s->error);
 			break;
-		case POOL_NO_WORKERS:
+		case WORKERS_NO_WORKERS:
 			*error = g_strdup_printf("cannot start a worker process: %s", g_strerror(errno));
 		}
 		outcome->ok = s->progress.done - s->progress.failed;

@@ -3,7 +3,7 @@
  * The parent deals one job number at a time over a pipe; the worker answers with eight octets of length and the block. What a
  * worker writes to stderr goes into a nameless file of its own, from which a crash report takes its end.
  */
-#include "sim/study/pool.h"
+#include "sim/study/workers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,8 +29,8 @@ struct worker {
 	GByteArray *in;          /* what has come so far of its answer */
 };
 
-struct pool {
-	const struct pool_conf *conf;
+struct crew {
+	const struct workers_conf *conf;
 	struct worker *workers;
 	GByteArray *spare;       /* takes turns with a worker's `in` */
 	int64_t next;            /* index into conf->jobs */
@@ -90,7 +90,7 @@ static bool write_all(int fd, const void *from, size_t octets)
 	return true;
 }
 
-_Noreturn static void worker_main(struct pool *p, int requests, int answers, int words, pid_t parent)
+_Noreturn static void worker_main(struct crew *p, int requests, int answers, int words, pid_t parent)
 {
 	GByteArray *out = g_byte_array_new();
 	uint64_t length;
@@ -125,7 +125,7 @@ _Noreturn static void worker_main(struct pool *p, int requests, int answers, int
 
 /* ---- in the parent ------------------------------------------------------------------------------------------------ */
 
-static bool spawn(struct pool *p, struct worker *w)
+static bool spawn(struct crew *p, struct worker *w)
 {
 	int requests[2] = { -1, -1 }, answers[2] = { -1, -1 }, words = memfd_create("roam-worker", MFD_CLOEXEC), saved;
 	pid_t pid = -1, parent = getpid();
@@ -191,7 +191,7 @@ static char *how_it_ended(int status, const char *words)
 	return g_string_free(text, FALSE);
 }
 
-static bool deal_to(struct pool *p, struct worker *w)
+static bool deal_to(struct crew *p, struct worker *w)
 {
 	if (!w->pid && !spawn(p, w))
 		return false;
@@ -203,12 +203,12 @@ static bool deal_to(struct pool *p, struct worker *w)
 	return true;
 }
 
-static bool may_deal(const struct pool *p)
+static bool may_deal(const struct crew *p)
 {
 	return p->next < p->conf->job_count && !p->stopped && !interrupted;
 }
 
-static void hand_over(struct pool *p, struct worker *w, enum pool_outcome how, const char *words)
+static void hand_over(struct crew *p, struct worker *w, enum workers_outcome how, const char *words)
 {
 	GByteArray *answer = w->in;
 	int64_t job = w->job;
@@ -225,7 +225,7 @@ static void hand_over(struct pool *p, struct worker *w, enum pool_outcome how, c
 	g_byte_array_set_size(answer, 0);
 }
 
-static void on_end_of_worker(struct pool *p, struct worker *w)
+static void on_end_of_worker(struct crew *p, struct worker *w)
 {
 	bool timed_out = w->timed_out;
 	char *words = last_words(w), *ended;
@@ -236,13 +236,13 @@ static void on_end_of_worker(struct pool *p, struct worker *w)
 		g_free(ended);
 		ended = g_strdup_printf("stopped after %g s%s%s", p->conf->timeout_s, *words ? ": " : "", words);
 	}
-	hand_over(p, w, timed_out ? POOL_JOB_TIMEOUT : POOL_JOB_CRASHED, ended);
+	hand_over(p, w, timed_out ? WORKERS_JOB_TIMEOUT : WORKERS_JOB_CRASHED, ended);
 	g_free(words);
 	g_free(ended);
 }
 
 /* Takes what there is to read; a whole answer is handed over. False: end of file. */
-static bool receive(struct pool *p, struct worker *w)
+static bool receive(struct crew *p, struct worker *w)
 {
 	static uint8_t chunk[1 << 16];
 	ssize_t n = read(w->from, chunk, sizeof chunk);
@@ -258,13 +258,13 @@ static bool receive(struct pool *p, struct worker *w)
 	memcpy(&length, w->in->data, sizeof length);
 	if (w->in->len == sizeof length + length) {
 		g_byte_array_remove_range(w->in, 0, sizeof length);
-		hand_over(p, w, POOL_JOB_OK, NULL);
+		hand_over(p, w, WORKERS_JOB_OK, NULL);
 	}
 	return true;
 }
 
 /* False: there is work and no worker. */
-static bool deal(struct pool *p)
+static bool deal(struct crew *p)
 {
 	int busy = 0;
 
@@ -276,7 +276,7 @@ static bool deal(struct pool *p)
 	return busy || !may_deal(p);
 }
 
-static int wait_for_answers(struct pool *p, struct pollfd *fds, struct worker **of)
+static int wait_for_answers(struct crew *p, struct pollfd *fds, struct worker **of)
 {
 	struct timespec wait = { .tv_nsec = IDLE_MS * 1000000 };
 	double now = seconds_now();
@@ -300,8 +300,8 @@ static int wait_for_answers(struct pool *p, struct pollfd *fds, struct worker **
 	return n;
 }
 
-/* An interrupted pool: no more running, but answers that were complete are not thrown away. */
-static void kill_workers(struct pool *p)
+/* Interrupted: no more running, but answers that were complete are not thrown away. */
+static void kill_workers(struct crew *p)
 {
 	for (int i = 0; i < p->conf->workers; i++)
 		if (p->workers[i].pid)
@@ -311,21 +311,21 @@ static void kill_workers(struct pool *p)
 			;
 }
 
-static enum pool_end loop(struct pool *p)
+static enum workers_end loop(struct crew *p)
 {
 	struct pollfd *fds = g_new(struct pollfd, p->conf->workers);
 	struct worker **of = g_new(struct worker *, p->conf->workers);
-	enum pool_end end = POOL_DONE;
+	enum workers_end end = WORKERS_DONE;
 	int busy;
 
 	for (;;) {
 		if (!deal(p)) {
-			end = POOL_NO_WORKERS;
+			end = WORKERS_NO_WORKERS;
 			break;
 		}
 		busy = wait_for_answers(p, fds, of);
 		if (interrupted) {
-			end = POOL_INTERRUPTED;
+			end = WORKERS_INTERRUPTED;
 			kill_workers(p);
 			break;
 		}
@@ -340,7 +340,7 @@ static enum pool_end loop(struct pool *p)
 			break;
 	}
 	if (p->stopped) {
-		end = POOL_STOPPED;
+		end = WORKERS_STOPPED;
 		for (int i = 0; i < p->conf->workers; i++)
 			if (p->workers[i].pid)
 				kill(p->workers[i].pid, SIGKILL);
@@ -350,12 +350,12 @@ static enum pool_end loop(struct pool *p)
 	return end;
 }
 
-enum pool_end pool_run(const struct pool_conf *conf)
+enum workers_end workers_run(const struct workers_conf *conf)
 {
 	static const int stopping[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
 	struct sigaction old[G_N_ELEMENTS(stopping)], new = { .sa_handler = on_signal };
-	struct pool p = { .conf = conf, .workers = g_new0(struct worker, conf->workers), .spare = g_byte_array_new() };
-	enum pool_end end;
+	struct crew p = { .conf = conf, .workers = g_new0(struct worker, conf->workers), .spare = g_byte_array_new() };
+	enum workers_end end;
 	int saved;
 	sigset_t blocked;
 
