@@ -91,9 +91,10 @@ void address_free_all(struct node *n, struct interface *i)
 
 struct ip6_address *ip6_global_address(struct interface *i)
 {
-	static const uint8_t rank[] = {
-		[IP6_ADDRESS_PREFERRED] = 3, [IP6_ADDRESS_OPTIMISTIC] = 2, [IP6_ADDRESS_DEPRECATED] = 1, [IP6_ADDRESS_DUPLICATE] = 0
-	};
+	static const uint8_t rank[] = { [IP6_ADDRESS_PREFERRED] = 3,
+		                        [IP6_ADDRESS_OPTIMISTIC] = 2,
+		                        [IP6_ADDRESS_DEPRECATED] = 1,
+		                        [IP6_ADDRESS_DUPLICATE] = 0 };
 	struct ip6_address *best = NULL;
 
 	for (struct ip6_address *a = i->addresses; a; a = a->next)
@@ -125,12 +126,13 @@ const struct in6 *address_for_nd(struct interface *i, const struct in6 *wanted)
 	return best;
 }
 
-/* ---- notices ---------------------------------------------------------------------------------------------------------------- */
+/* ---- notices ----------------------------------------------------------------------------------------------------- */
 
 static void notify(struct node *n, mip_time now, enum ip6_notice_kind kind, const struct ip6_address *a)
 {
-	const struct ip6_notice notice = { .kind = kind, .interface = a->interface, .address = a->address,
-		                           .prefix_length = a->prefix_length };
+	const struct ip6_notice notice = {
+		.kind = kind, .interface = a->interface, .address = a->address, .prefix_length = a->prefix_length
+	};
 
 	ip6_notify(n, now, &notice);
 }
@@ -138,14 +140,16 @@ static void notify(struct node *n, mip_time now, enum ip6_notice_kind kind, cons
 /* The address leaves the list first: who is told must not find it any more. */
 static void gone(struct node *n, mip_time now, struct ip6_address *a)
 {
-	const struct ip6_notice notice = { .kind = IP6_NOTICE_ADDRESS_GONE, .interface = a->interface, .address = a->address,
+	const struct ip6_notice notice = { .kind = IP6_NOTICE_ADDRESS_GONE,
+		                           .interface = a->interface,
+		                           .address = a->address,
 		                           .prefix_length = a->prefix_length };
 
 	ip6_remove_address(n, a);
 	ip6_notify(n, now, &notice);
 }
 
-/* ---- lifetimes -------------------------------------------------------------------------------------------------------------- */
+/* ---- lifetimes --------------------------------------------------------------------------------------------------- */
 
 /* A timer armed too early is harmless (it looks again), so renewals, which come with every advertisement, cost nothing. */
 void address_arm_lifetime(struct node *n, mip_time now, struct ip6_address *a)
@@ -163,7 +167,7 @@ void address_arm_lifetime(struct node *n, mip_time now, struct ip6_address *a)
 		node_arm(n, &a->timer, at);
 }
 
-/* ---- duplicate address detection ------------------------------------------------------------------------------------------- */
+/* ---- duplicate address detection --------------------------------------------------------------------------------- */
 
 static void probe(struct node *n, mip_time now, struct interface *i, const struct in6 *target)
 {
@@ -322,7 +326,7 @@ void address_flush(struct node *n, mip_time now, struct interface *i)
 	}
 }
 
-/* ---- on behalf of others ----------------------------------------------------------------------------------------------------- */
+/* ---- on behalf of others ----------------------------------------------------------------------------------------- */
 
 static void probe_done(struct node *n, mip_time now, struct ip6_probe *p, bool duplicate)
 {

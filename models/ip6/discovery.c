@@ -4,7 +4,8 @@
  * (RFC 6275 11.5.1) in three tastes:
  *   hint            the link layer's word is taken: link up means a new link;
  *   eager           the first advertisement of a router not known so far means a new link (one router per link, therefore);
- *   unreachability  such an advertisement only raises the question; the old router is probed, and movement is what its silence means.
+ *   unreachability  such an advertisement only raises the question; the old router is probed, and its silence means movement.
+ *
  * Left out: router preferences, load sharing (the first router in the list is used), the parameters of advertisements that set
  * hop limit, MTU and timers (our routers advertise the defaults).
  */
@@ -42,7 +43,7 @@ struct interface *discovery_on_link(struct node *n, const struct in6 *address)
 	return NULL;
 }
 
-/* ---- solicitations ------------------------------------------------------------------------------------------------------------------ */
+/* ---- solicitations ----------------------------------------------------------------------------------------------- */
 
 void discovery_solicit_fire(struct node *n, struct timer *t, mip_time now)
 {
@@ -58,7 +59,7 @@ void discovery_solicit_fire(struct node *n, struct timer *t, mip_time now)
 	icmp_send_nd(n, now, i, &m, source ? source : &in6_unspecified, &in6_all_routers, NULL);
 }
 
-/* ---- forgetting --------------------------------------------------------------------------------------------------------------------- */
+/* ---- forgetting -------------------------------------------------------------------------------------------------- */
 
 static void remove_router(struct node *n, struct interface *i, struct host_router *r)
 {
@@ -120,7 +121,7 @@ void discovery_fini(struct node *n, struct interface *i)
 		remove_router(n, i, i->routers);
 }
 
-/* ---- link ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- link -------------------------------------------------------------------------------------------------------- */
 
 void discovery_link_up(struct node *n, mip_time now, struct interface *i)
 {
@@ -148,7 +149,7 @@ void discovery_link_down(struct node *n, struct interface *i)
 	timer_disarm(&n->timers, &i->solicit);
 }
 
-/* ---- advertisements ------------------------------------------------------------------------------------------------------------------- */
+/* ---- advertisements ---------------------------------------------------------------------------------------------- */
 
 /* Renewed with every advertisement, so the timer is left alone and looks again when it fires. */
 static void router_fire(struct node *n, struct timer *t, mip_time now)
@@ -262,8 +263,9 @@ static void autoconfigure(struct node *n, mip_time now, struct interface *i, con
 static void notify(struct node *n, mip_time now, enum ip6_notice_kind kind, struct interface *i, const struct in6 *address,
                    unsigned length, const struct nd_router_advertisement *ra)
 {
-	const struct ip6_notice notice = { .kind = kind, .interface = i, .address = *address, .prefix_length = (uint8_t)length,
-		                           .advertisement = ra };
+	const struct ip6_notice notice = {
+		.kind = kind, .interface = i, .address = *address, .prefix_length = (uint8_t)length, .advertisement = ra
+	};
 
 	ip6_notify(n, now, &notice);
 }
@@ -274,7 +276,8 @@ static struct in6 bare_prefix(const struct nd_prefix *p)
 }
 
 /* Takes an advertisement of this link in: router, prefixes, then who is to be told, then addresses. */
-static void adopt(struct node *n, mip_time now, struct interface *i, const struct in6 *router, const struct nd_router_advertisement *ra)
+static void adopt(struct node *n, mip_time now, struct interface *i, const struct in6 *router,
+                  const struct nd_router_advertisement *ra)
 {
 	bool known = find_router(i, router);
 
@@ -344,8 +347,8 @@ void discovery_advertisement(struct node *n, mip_time now, const struct delivery
 			return;
 		}
 		i->candidate = mip_alloc(sizeof *i->candidate);
-		*i->candidate = (struct router_candidate){ .router = router, .old_router = i->routers->address,
-			                                   .advertisement = *ra };
+		*i->candidate =
+		    (struct router_candidate){ .router = router, .old_router = i->routers->address, .advertisement = *ra };
 		neighbour_probe(n, now, i, &i->routers->address);
 		return;
 	}

@@ -5,7 +5,8 @@
  */
 #include "models/ip6/ip6_int.h"
 
-struct packet *ip6_packet(const struct in6 *source, const struct in6 *destination, uint8_t next_header, uint8_t hop_limit, size_t room)
+struct packet *ip6_packet(const struct in6 *source, const struct in6 *destination, uint8_t next_header, uint8_t hop_limit,
+                          size_t room)
 {
 	struct packet *p = packet_new(IPV6_HEADER + room);
 

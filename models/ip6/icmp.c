@@ -6,8 +6,8 @@
  */
 #include "models/ip6/ip6_int.h"
 
-#define ERROR_INTERVAL (100 * MIP_MILLISECOND)  /* token bucket: 10 errors/s ... */
-#define ERROR_BURST 10                          /* ... after a burst of 10, RFC 4443 2.4 f */
+#define ERROR_INTERVAL (100 * MIP_MILLISECOND) /* token bucket: 10 errors/s ... */
+#define ERROR_BURST 10 /* ... after a burst of 10, RFC 4443 2.4 f */
 #define ERROR_INVOKING (IPV6_MINIMUM_MTU - IPV6_HEADER - 8)
 
 /* Neighbor Discovery messages are small: they fit the small packets, for which a million idle nodes are grateful. */
@@ -41,7 +41,7 @@ void icmp_send_nd(struct node *n, mip_time now, struct interface *i, const struc
 		ip6_transmit(n, now, i, destination, p);
 }
 
-/* ---- errors sent ------------------------------------------------------------------------------------------------------------ */
+/* ---- errors sent ------------------------------------------------------------------------------------------------- */
 
 /* RFC 4443 2.4 e */
 static bool may_complain_about(const struct packet *about, uint8_t type, uint8_t code)
@@ -101,12 +101,16 @@ void ip6_send_error(struct node *n, mip_time now, const struct packet *about, ui
 	ip6_send(n, now, p, IP6_SEND_PLAIN);
 }
 
-/* ---- errors received --------------------------------------------------------------------------------------------------------- */
+/* ---- errors received --------------------------------------------------------------------------------------------- */
 
 static void error_received(struct node *n, mip_time now, const struct delivery *d, const struct icmp6_message *m)
 {
-	struct ip6_notice notice = { .kind = IP6_NOTICE_ICMP_ERROR, .interface = d->in, .source = d->source, .type = m->type,
-		                     .code = m->code, .pointer = m->u.error.parameter };
+	struct ip6_notice notice = { .kind = IP6_NOTICE_ICMP_ERROR,
+		                     .interface = d->in,
+		                     .source = d->source,
+		                     .type = m->type,
+		                     .code = m->code,
+		                     .pointer = m->u.error.parameter };
 	struct ipv6_view v = { 0 };
 	struct in6 source;
 
@@ -129,7 +133,7 @@ static void error_received(struct node *n, mip_time now, const struct delivery *
 	packet_free(d->packet);
 }
 
-/* ---- echo ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- echo -------------------------------------------------------------------------------------------------------- */
 
 static void answer_echo(struct node *n, mip_time now, const struct delivery *d, const struct icmp6_message *request)
 {
@@ -158,7 +162,7 @@ static void answer_echo(struct node *n, mip_time now, const struct delivery *d, 
 	ip6_send(n, now, p, 0);
 }
 
-/* ---- dispatch ------------------------------------------------------------------------------------------------------------------ */
+/* ---- dispatch ---------------------------------------------------------------------------------------------------- */
 
 /* The checks of RFC 4861 6.1.1, 6.1.2, 7.1.1 and 7.1.2 beyond those of the codec. */
 static bool nd_valid(const struct delivery *d, const struct icmp6_message *m)

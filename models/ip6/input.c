@@ -43,7 +43,8 @@ static bool group_is_ours(struct node *n, struct interface *i, const struct in6 
 		return true;
 	if (in6_equal(group, &in6_all_routers))
 		return n->ip6.forwarding;
-	return in6_prefix_equal(group, &(struct in6){ { 0xff, 0x02, [11] = 1, [12] = 0xff } }, 104) && ip6_wants_group(n, i->index, &mac);
+	return in6_prefix_equal(group, &(struct in6){ { 0xff, 0x02, [11] = 1, [12] = 0xff } }, 104) &&
+	       ip6_wants_group(n, i->index, &mac);
 }
 
 void ip6_input(struct node *n, mip_time now, unsigned interface, struct packet *take)
@@ -111,7 +112,7 @@ void ip6_reinject(struct node *n, mip_time now, struct interface *in, const stru
 		node_drop(n, now, take, a ? DROP_TENTATIVE_ADDRESS : DROP_NOT_FOR_US);
 }
 
-/* ---- extension headers ------------------------------------------------------------------------------------------------------ */
+/* ---- extension headers ------------------------------------------------------------------------------------------- */
 
 static bool knows_home_address(const struct node *n)
 {
@@ -155,7 +156,8 @@ static bool routing_header(struct node *n, mip_time now, struct delivery *d, con
 	if (!known && !v->segments_left)
 		return true;
 	if (!known)
-		ip6_send_error(n, now, d->packet, ICMP6_PARAMETER_PROBLEM, PARAMETER_ERRONEOUS_HEADER, v->routing_header_offset + 2u);
+		ip6_send_error(n, now, d->packet, ICMP6_PARAMETER_PROBLEM, PARAMETER_ERRONEOUS_HEADER,
+		               v->routing_header_offset + 2u);
 	node_drop(n, now, d->packet, DROP_BAD_ROUTING_HEADER);
 	return false;
 }
@@ -218,7 +220,7 @@ static bool extensions(struct node *n, mip_time now, struct delivery *d)
 	return !v.has_home_address || home_address(n, now, d, &v);
 }
 
-/* ---- delivery --------------------------------------------------------------------------------------------------------------- */
+/* ---- delivery ---------------------------------------------------------------------------------------------------- */
 
 bool ip6_offer(struct node *n, mip_time now, struct delivery *d)
 {
@@ -236,8 +238,9 @@ static bool is_extension(uint8_t protocol)
 
 void ip6_deliver(struct node *n, mip_time now, struct interface *in, struct packet *take, const struct in6 *tunnel_source)
 {
-	struct delivery d = { .packet = take, .in = in, .protocol = ipv6_next_header(take->data), .offset = IPV6_HEADER,
-		              .next_header_offset = 6 };
+	struct delivery d = {
+		.packet = take, .in = in, .protocol = ipv6_next_header(take->data), .offset = IPV6_HEADER, .next_header_offset = 6
+	};
 
 	d.source = d.wire_source = ipv6_source(take->data);
 	d.destination = d.wire_destination = ipv6_destination(take->data);

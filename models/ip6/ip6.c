@@ -33,7 +33,7 @@ void ip6_fini(struct node *n)
 	n->ip6 = (struct ip6){ 0 };
 }
 
-/* ---- interfaces --------------------------------------------------------------------------------------------------------- */
+/* ---- interfaces -------------------------------------------------------------------------------------------------- */
 
 struct interface *ip6_add_interface(struct node *n, enum interface_kind kind, const struct mac *mac, uint16_t mtu)
 {
@@ -42,7 +42,8 @@ struct interface *ip6_add_interface(struct node *n, enum interface_kind kind, co
 
 	mip_assert((kind == INTERFACE_ETHERNET) == !!mac && ip6->interface_count < UINT16_MAX);
 	if (ip6->interface_count == ip6->interface_capacity) {
-		uint16_t capacity = (uint16_t)(ip6->interface_capacity < UINT16_MAX / 2 ? 2 * ip6->interface_capacity + 1 : UINT16_MAX);
+		uint16_t capacity =
+		    (uint16_t)(ip6->interface_capacity < UINT16_MAX / 2 ? 2 * ip6->interface_capacity + 1 : UINT16_MAX);
 		struct interface **by_index = mip_alloc(capacity * sizeof(struct interface *));
 
 		if (ip6->interface_count)
@@ -100,7 +101,8 @@ void ip6_set_forwarding(struct node *n, bool on)
 		}
 }
 
-void ip6_add_route(struct node *n, const struct in6 *prefix, unsigned prefix_length, struct interface *i, const struct in6 *next_hop)
+void ip6_add_route(struct node *n, const struct in6 *prefix, unsigned prefix_length, struct interface *i,
+                   const struct in6 *next_hop)
 {
 	route_add(routes_get(n), prefix, prefix_length, i, next_hop);
 }
@@ -136,16 +138,20 @@ void ip6_notify(struct node *n, mip_time now, const struct ip6_notice *notice)
 			r->ops->notice(r, now, notice);
 }
 
-/* ---- observation -------------------------------------------------------------------------------------------------------- */
+/* ---- observation ------------------------------------------------------------------------------------------------- */
 
 void ip6_report_message(struct node *n, mip_time now, enum observation_kind kind, const struct packet *p, uint32_t outer)
 {
 	uint16_t overhead = 0;
 	uint8_t type = wire_classify(p, &overhead);
 
-	node_observe(n, now, (struct observation){ .kind = kind, .value = type, .octets = packet_octets(p) + outer,
-	                                           .flow = overhead + outer, .peer = ipv6_source(p->data),
-	                                           .address = ipv6_destination(p->data) });
+	node_observe(n, now,
+	             (struct observation){ .kind = kind,
+	                                   .value = type,
+	                                   .octets = packet_octets(p) + outer,
+	                                   .flow = overhead + outer,
+	                                   .peer = ipv6_source(p->data),
+	                                   .address = ipv6_destination(p->data) });
 }
 
 /* Somebody else's packet that leaves in a tunnel of ours is passed on, not originated. */
@@ -162,7 +168,7 @@ void ip6_report_sent(struct node *n, mip_time now, const struct packet *p)
 	ip6_report_message(n, now, kind, p, 0);
 }
 
-/* ---- the way out -------------------------------------------------------------------------------------------------------- */
+/* ---- the way out ------------------------------------------------------------------------------------------------- */
 
 bool ip6_find_hop(struct node *n, const struct in6 *destination, struct ip6_hop *hop)
 {
@@ -251,7 +257,7 @@ bool ip6_source_address(struct node *n, const struct in6 *destination, struct in
 	return true;
 }
 
-/* ---- originating -------------------------------------------------------------------------------------------------------- */
+/* ---- originating ------------------------------------------------------------------------------------------------- */
 
 void ip6_send(struct node *n, mip_time now, struct packet *take, unsigned flags)
 {
@@ -305,7 +311,7 @@ void ip6_send(struct node *n, mip_time now, struct packet *take, unsigned flags)
 	ip6_transmit(n, now, hop.out, &hop.next_hop, take);
 }
 
-/* ---- link layer --------------------------------------------------------------------------------------------------------- */
+/* ---- link layer -------------------------------------------------------------------------------------------------- */
 
 void ip6_frame(struct node *n, mip_time now, struct interface *i, const struct mac *to, struct packet *take)
 {
@@ -354,7 +360,8 @@ bool ip6_wants_group(struct node *n, unsigned interface, const struct mac *group
 	if (g[0] != 0xff)
 		return false;
 	for (const struct ip6_address *a = i->addresses; a; a = a->next)
-		if (!memcmp(a->address.octets + 13, g + 1, 3) && a->state != IP6_ADDRESS_AWAY && a->state != IP6_ADDRESS_DUPLICATE)
+		if (!memcmp(a->address.octets + 13, g + 1, 3) && a->state != IP6_ADDRESS_AWAY &&
+		    a->state != IP6_ADDRESS_DUPLICATE)
 			return true;
 	for (const struct ip6_probe *p = n->ip6.probes; p; p = p->next)
 		if (p->interface == i && !memcmp(p->target.octets + 13, g + 1, 3))

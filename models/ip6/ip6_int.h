@@ -26,15 +26,15 @@
 #define ND_HOP_LIMIT 255
 #define DEFAULT_HOP_LIMIT 64
 
-#define HOST_ROUTERS_LIMIT 4           /* default routers a host remembers per interface */
-#define HOST_PREFIXES_LIMIT 16         /* on-link prefixes */
+#define HOST_ROUTERS_LIMIT 4 /* default routers a host remembers per interface */
+#define HOST_PREFIXES_LIMIT 16 /* on-link prefixes */
 
 /* A default router a host knows. */
 struct host_router {
 	struct in6 address;
 	struct host_router *next;
 	struct interface *interface;
-	struct timer timer;            /* looks at `expires` and moves on while that keeps being renewed */
+	struct timer timer; /* looks at `expires` and moves on while that keeps being renewed */
 	mip_time expires;
 };
 
@@ -42,7 +42,7 @@ struct link_prefix {
 	struct in6 prefix;
 	struct link_prefix *next;
 	struct interface *interface;
-	struct timer timer;            /* as above, for `valid_until` */
+	struct timer timer; /* as above, for `valid_until` */
 	mip_time valid_until;
 	uint8_t length;
 };
@@ -56,8 +56,8 @@ struct router_candidate {
 /* The router side of an interface. */
 struct advertiser {
 	struct interface *interface;
-	struct timer timer;            /* the next multicast advertisement */
-	mip_time last;                 /* the last one; MIP_NEVER: none since link up */
+	struct timer timer; /* the next multicast advertisement */
+	mip_time last; /* the last one; MIP_NEVER: none since link up */
 	struct in6 address;
 	bool home_agent;
 };
@@ -79,11 +79,11 @@ struct interface {
 	struct ip6_address *addresses; /* in the order of adding */
 	struct neighbour_cache neighbours;
 	/* host side */
-	struct host_router *routers;   /* the first is the one in use */
+	struct host_router *routers; /* the first is the one in use */
 	struct link_prefix *prefixes;
 	struct router_candidate *candidate;
-	struct timer solicit;          /* router solicitations */
-	mip_time delay_drawn_at, delay;/* the random delay before probing, common to all addresses configured at one instant */
+	struct timer solicit; /* router solicitations */
+	mip_time delay_drawn_at, delay; /* the random delay before probing, common to all addresses configured at one instant */
 	/* router side */
 	struct advertiser *advertiser;
 	struct mac mac;
@@ -182,8 +182,8 @@ void router_fini(struct node *n, struct interface *i);
 struct proxy *proxy_find(struct node *n, struct interface *i, const struct in6 *address);
 bool proxy_wants_group(struct node *n, struct interface *i, const uint8_t low[3]);
 /* Unsolicited (solicited: false, to all nodes) or solicited (to `to`) advertisement. */
-void proxy_advertise(struct node *n, mip_time now, struct interface *i, const struct in6 *target, const struct in6 *to, bool solicited,
-                     bool override);
+void proxy_advertise(struct node *n, mip_time now, struct interface *i, const struct in6 *target, const struct in6 *to,
+                     bool solicited, bool override);
 void proxy_fini(struct node *n);
 
 #endif

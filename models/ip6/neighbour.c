@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * Neighbour cache, address resolution and Neighbor Unreachability Detection (RFC 4861 section 7), with RFC 4429's rules for
- * optimistic addresses. Left out: anycast delays, the random delay of proxied advertisements (7.2.8), upper-layer reachability hints.
- * DEVIATION: ReachableTime is 30 s, not 15-45 s at random, and the three repetitions of unsolicited advertisements are one; both
- * without effect on handover times.
+ * optimistic addresses. Left out: anycast delays, the random delay of proxied advertisements (7.2.8), upper-layer reachability
+ * hints. DEVIATION: ReachableTime is 30 s, not 15-45 s at random, and the three repetitions of unsolicited advertisements are
+ * one; both without effect on handover times.
  */
 #include "models/ip6/ip6_int.h"
 
 static void resolution_fire(struct node *n, struct timer *t, mip_time now);
 
-/* ---- the table ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------------------------- */
 
 #define FEW 8 /* up to here one chain does */
 
@@ -110,7 +110,7 @@ static struct neighbour *create(struct node *n, struct interface *i, const struc
 	return b;
 }
 
-/* ---- solicitations --------------------------------------------------------------------------------------------------------------- */
+/* ---- solicitations ----------------------------------------------------------------------------------------------- */
 
 /* RFC 4861 7.2.2: from the address that the packet which asks for it has, if it is ours. to: NULL multicasts. */
 static void solicit(struct node *n, mip_time now, struct interface *i, const struct in6 *target, const struct in6 *wanted,
@@ -187,7 +187,7 @@ static void resolution_fire(struct node *n, struct timer *t, mip_time now)
 	}
 }
 
-/* ---- output ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- output ------------------------------------------------------------------------------------------------------ */
 
 static void enqueue(struct node *n, mip_time now, struct resolution *r, struct packet *take)
 {
@@ -242,7 +242,7 @@ void neighbour_output(struct node *n, mip_time now, struct interface *i, const s
 		output_slowly(n, now, i, b, next_hop, take);
 }
 
-/* ---- what is learned ---------------------------------------------------------------------------------------------------------------- */
+/* ---- what is learned --------------------------------------------------------------------------------------------- */
 
 /* The link-layer address has become known: the entry gets `state`, and what waited goes. */
 static void resolved(struct node *n, mip_time now, struct interface *i, struct neighbour *b, const struct mac *mac,
@@ -327,7 +327,7 @@ void neighbour_fini(struct node *n, struct interface *i)
 	i->neighbours.buckets = NULL;
 }
 
-/* ---- messages ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- messages ---------------------------------------------------------------------------------------------------- */
 
 static void answer(struct node *n, mip_time now, struct interface *i, const struct ip6_address *a, const struct in6 *asker)
 {
@@ -335,7 +335,11 @@ static void answer(struct node *n, mip_time now, struct interface *i, const stru
 	struct icmp6_message m = { .type = ICMP6_NEIGHBOR_ADVERTISEMENT };
 
 	m.u.neighbour = (struct nd_neighbour_message){
-		.target = a->address, .has_mac = true, .mac = i->mac, .router = n->ip6.forwarding, .solicited = !anonymous,
+		.target = a->address,
+		.has_mac = true,
+		.mac = i->mac,
+		.router = n->ip6.forwarding,
+		.solicited = !anonymous,
 		.override = a->state != IP6_ADDRESS_OPTIMISTIC /* RFC 4429 3.2 */
 	};
 	icmp_send_nd(n, now, i, &m, &a->address, anonymous ? &in6_all_nodes : asker, NULL);

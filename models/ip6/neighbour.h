@@ -22,23 +22,23 @@ struct resolution {
 	struct timer timer;
 	struct neighbour *neighbour;
 	struct interface *interface;
-	struct packet_queue queue;     /* waiting for the link-layer address */
-	uint8_t queued, sent;          /* packets waiting; solicitations sent */
+	struct packet_queue queue; /* waiting for the link-layer address */
+	uint8_t queued, sent; /* packets waiting; solicitations sent */
 };
 
 struct neighbour {
 	struct in6 address;
-	struct neighbour *chain;           /* of its hash bucket */
-	struct neighbour *older, *newer;   /* in the order of creation or last confirmation; the oldest is evicted first */
+	struct neighbour *chain; /* of its hash bucket */
+	struct neighbour *older, *newer; /* in the order of creation or last confirmation; the oldest is evicted first */
 	mip_time reachable_until;
-	struct resolution *resolution;     /* INCOMPLETE, DELAY and PROBE */
+	struct resolution *resolution; /* INCOMPLETE, DELAY and PROBE */
 	struct mac mac;
-	uint8_t state;                     /* enum neighbour_state */
+	uint8_t state; /* enum neighbour_state */
 	bool is_router;
 };
 
 struct neighbour_cache {
-	struct neighbour **buckets;        /* NULL: all are in `few` */
+	struct neighbour **buckets; /* NULL: all are in `few` */
 	struct neighbour *few;
 	struct neighbour *oldest, *newest;
 	uint32_t count, mask;
@@ -47,7 +47,7 @@ struct neighbour_cache {
 /* Entries of one interface; beyond, the oldest that is not being resolved makes room. */
 #define NEIGHBOUR_LIMIT_HOST 256
 #define NEIGHBOUR_LIMIT_ROUTER 65536
-#define NEIGHBOUR_QUEUE 3              /* packets that wait for one resolution; the oldest is dropped */
+#define NEIGHBOUR_QUEUE 3 /* packets that wait for one resolution; the oldest is dropped */
 
 struct neighbour *neighbour_find(struct interface *i, const struct in6 *address);
 /* Sends to a unicast next hop, resolving it first if need be. Takes the packet. */

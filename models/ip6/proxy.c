@@ -86,8 +86,8 @@ void ip6_remove_proxy(struct node *n, struct interface *i, const struct in6 *add
 	mip_free(p, sizeof *p);
 }
 
-void proxy_advertise(struct node *n, mip_time now, struct interface *i, const struct in6 *target, const struct in6 *to, bool solicited,
-                     bool override)
+void proxy_advertise(struct node *n, mip_time now, struct interface *i, const struct in6 *target, const struct in6 *to,
+                     bool solicited, bool override)
 {
 	const struct in6 *source = address_for_nd(i, NULL);
 	struct icmp6_message m = { .type = ICMP6_NEIGHBOR_ADVERTISEMENT };

@@ -62,7 +62,8 @@ static struct route_slot *slot_get(struct route_table *t, uint64_t prefix)
 	return s;
 }
 
-void route_add(struct route_table *t, const struct in6 *prefix, unsigned length, struct interface *out, const struct in6 *next_hop)
+void route_add(struct route_table *t, const struct in6 *prefix, unsigned length, struct interface *out,
+               const struct in6 *next_hop)
 {
 	struct route_hop hop = { out, next_hop ? *next_hop : in6_unspecified };
 	struct route_entry **at, *e;

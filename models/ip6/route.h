@@ -11,15 +11,15 @@
 struct interface;
 
 struct route_hop {
-	struct interface *out;     /* NULL: no route */
-	struct in6 next_hop;       /* unspecified: the destination itself, it is on-link */
+	struct interface *out; /* NULL: no route */
+	struct in6 next_hop; /* unspecified: the destination itself, it is on-link */
 };
 
 struct route_slot {
 	uint64_t prefix;
 	struct route_hop hop;
-	struct interface *local;   /* has addresses under this prefix; NULL: none has */
-	bool used, many_local;     /* many_local: more interfaces than one have */
+	struct interface *local; /* has addresses under this prefix; NULL: none has */
+	bool used, many_local; /* many_local: more interfaces than one have */
 };
 
 struct route_entry {
@@ -31,16 +31,17 @@ struct route_entry {
 
 struct route_table {
 	struct route_slot *slots;
-	uint32_t capacity, count;  /* capacity 0 or a power of two, never more than 3/4 full */
-	uint8_t shift;             /* 64 - log2(capacity) */
-	struct route_entry *others;/* neither /64 nor default; longest first, then in the order of adding */
+	uint32_t capacity, count; /* capacity 0 or a power of two, never more than 3/4 full */
+	uint8_t shift; /* 64 - log2(capacity) */
+	struct route_entry *others; /* neither /64 nor default; longest first, then in the order of adding */
 	struct route_hop fallback; /* the default route */
 };
 
 struct route_table *route_table_new(void);
 void route_table_free(struct route_table *t);
 /* Replaces a route for the same prefix. */
-void route_add(struct route_table *t, const struct in6 *prefix, unsigned length, struct interface *out, const struct in6 *next_hop);
+void route_add(struct route_table *t, const struct in6 *prefix, unsigned length, struct interface *out,
+               const struct in6 *next_hop);
 void route_remove(struct route_table *t, const struct in6 *prefix, unsigned length);
 /* Notes that an interface has an address under the /64; never taken back, it is only a hint where to look. */
 void route_mark_local(struct route_table *t, const struct in6 *address, struct interface *i);

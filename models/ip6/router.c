@@ -7,8 +7,8 @@
  */
 #include "models/ip6/ip6_int.h"
 
-#define VALID_LIFETIME_S 2592000     /* AdvValidLifetime, RFC 4861 6.2.1 */
-#define PREFERRED_LIFETIME_S 604800  /* AdvPreferredLifetime */
+#define VALID_LIFETIME_S 2592000 /* AdvValidLifetime, RFC 4861 6.2.1 */
+#define PREFERRED_LIFETIME_S 604800 /* AdvPreferredLifetime */
 
 static void advertise(struct node *n, mip_time now, struct advertiser *v)
 {
@@ -28,12 +28,15 @@ static void advertise(struct node *n, mip_time now, struct advertiser *v)
 	ra->has_interval = true;
 	ra->interval_ms = (uint32_t)((max + MIP_MILLISECOND - 1) / MIP_MILLISECOND);
 	ra->prefix_count = 1;
-	*prefix = (struct nd_prefix){ .length = 64, .on_link = true, .autonomous = true, .router_address = v->home_agent,
-		                      .valid_s = VALID_LIFETIME_S, .preferred_s = PREFERRED_LIFETIME_S };
+	*prefix = (struct nd_prefix){ .length = 64,
+		                      .on_link = true,
+		                      .autonomous = true,
+		                      .router_address = v->home_agent,
+		                      .valid_s = VALID_LIFETIME_S,
+		                      .preferred_s = PREFERRED_LIFETIME_S };
 	prefix->prefix = v->home_agent ? v->address : in6_join(&v->address, &in6_unspecified);
 	v->last = now;
-	node_arm(n, &v->timer,
-	         now + node_random_between(n, RANDOM_ROUTER_ADVERTISEMENT, n->conf->router_advertisement_min, max));
+	node_arm(n, &v->timer, now + node_random_between(n, RANDOM_ROUTER_ADVERTISEMENT, n->conf->router_advertisement_min, max));
 	icmp_send_nd(n, now, v->interface, &m, source, &in6_all_nodes, NULL);
 }
 
@@ -47,7 +50,8 @@ void ip6_advertise(struct node *n, struct interface *i, const struct in6 *router
 	struct advertiser *v = i->advertiser;
 
 	mip_assert(n->ip6.forwarding && i->kind == INTERFACE_ETHERNET);
-	mip_assert(n->conf->router_advertisement_min > 0 && n->conf->router_advertisement_max >= n->conf->router_advertisement_min);
+	mip_assert(n->conf->router_advertisement_min > 0 &&
+	           n->conf->router_advertisement_max >= n->conf->router_advertisement_min);
 	if (!v)
 		v = i->advertiser = mip_alloc(sizeof *v);
 	v->interface = i;
@@ -65,8 +69,9 @@ void router_link_up(struct node *n, mip_time now, struct interface *i)
 	if (!v)
 		return;
 	v->last = MIP_NEVER;
-	node_arm(n, &v->timer, now + node_random_between(n, RANDOM_ROUTER_ADVERTISEMENT, 0,
-	                                                 mip_time_min(n->conf->router_advertisement_max, MAX_INITIAL_RTR_ADVERT_INTERVAL)));
+	node_arm(n, &v->timer,
+	         now + node_random_between(n, RANDOM_ROUTER_ADVERTISEMENT, 0,
+	                                   mip_time_min(n->conf->router_advertisement_max, MAX_INITIAL_RTR_ADVERT_INTERVAL)));
 }
 
 void router_link_down(struct node *n, struct interface *i)
@@ -75,7 +80,8 @@ void router_link_down(struct node *n, struct interface *i)
 		timer_disarm(&n->timers, &i->advertiser->timer);
 }
 
-/* RFC 4861 6.2.6: after a random delay, but not sooner than MinDelayBetweenRAs after the last; the regular one if it comes first. */
+/* RFC 4861 6.2.6: after a random delay, but not sooner than MinDelayBetweenRAs after the last; the regular one if it comes first.
+ */
 void router_solicitation(struct node *n, mip_time now, const struct delivery *d, const struct mac *mac)
 {
 	struct advertiser *v = d->in->advertiser;

@@ -19,7 +19,7 @@
 
 struct net_link {
 	mip_time delay;
-	bool ethernet, deaf;            /* deaf: loses everything */
+	bool ethernet, deaf; /* deaf: loses everything */
 	int stations[NET_NODES], ports[NET_NODES], count;
 };
 
@@ -34,11 +34,11 @@ struct net_frame {
 struct net_line {
 	mip_time at;
 	int from, port;
-	uint8_t type;                   /* enum message_type */
+	uint8_t type; /* enum message_type */
 	struct in6 source, destination;
 	uint8_t hop_limit;
-	bool to_group;                  /* by link-layer address */
-	GBytes *octets;                 /* from the IPv6 header on */
+	bool to_group; /* by link-layer address */
+	GBytes *octets; /* from the IPv6 header on */
 };
 
 struct net {
@@ -49,10 +49,10 @@ struct net {
 	struct net_link *link[NET_NODES][NET_PORTS];
 	int count;
 	mip_time now;
-	GQueue flight;                  /* struct net_frame *, by time, then order of sending */
+	GQueue flight; /* struct net_frame *, by time, then order of sending */
 	GPtrArray *links;
-	GArray *seen;                   /* struct observation */
-	GArray *lines;                  /* struct net_line */
+	GArray *seen; /* struct observation */
+	GArray *lines; /* struct net_line */
 };
 
 static inline void net_observe(void *context, const struct observation *o)
@@ -103,7 +103,8 @@ static inline int net_node(struct net *w)
 	int k = w->count++;
 
 	g_assert_cmpint(k, <, NET_NODES);
-	w->conf[k] = (struct protocol_conf){ .dad = DAD_ON, .router_advertisement_min = 1 * S, .router_advertisement_max = 3 * S };
+	w->conf[k] =
+	    (struct protocol_conf){ .dad = DAD_ON, .router_advertisement_min = 1 * S, .router_advertisement_max = 3 * S };
 	w->node[k] = node_new(&w->env, &w->conf[k], (uint32_t)k, random_name_id(name));
 	return k;
 }
@@ -269,7 +270,7 @@ static inline void net_run(struct net *w, mip_time until)
 	w->now = until;
 }
 
-/* ---- what a test asks ---------------------------------------------------------------------------------------------------- */
+/* ---- what a test asks -------------------------------------------------------------------------------------------- */
 
 /* Frames of a type sent by a node (-1: any) at or after `since`. */
 static inline unsigned net_sent(const struct net *w, int from, enum message_type type, mip_time since)
@@ -386,22 +387,23 @@ static inline struct icmp6_message net_message(const struct net_line *l)
 	gsize octets;
 	const uint8_t *p = g_bytes_get_data(l->octets, &octets);
 
-	g_assert_true(icmp6_checksum_ok(p + IPV6_HEADER, octets - IPV6_HEADER, octets - IPV6_HEADER, &l->source, &l->destination));
+	g_assert_true(
+	    icmp6_checksum_ok(p + IPV6_HEADER, octets - IPV6_HEADER, octets - IPV6_HEADER, &l->source, &l->destination));
 	g_assert_cmpint(icmp6_decode(p + IPV6_HEADER, octets - IPV6_HEADER, &m), ==, WIRE_OK);
 	return m;
 }
 
-/* ---- a role that writes down what it is told --------------------------------------------------------------------------- */
+/* ---- a role that writes down what it is told --------------------------------------------------------------------- */
 
 struct listener {
 	struct role role;
-	GArray *notices;                 /* struct ip6_notice, advertisement not kept */
+	GArray *notices; /* struct ip6_notice, advertisement not kept */
 	unsigned udp, other, refused;
 	struct delivery last;
-	bool take_all;                   /* not only UDP */
+	bool take_all; /* not only UDP */
 	bool takes_forwarded;
-	struct in6 home_address, care_of_address;   /* accepted in the Home Address option */
-	struct in6 own_home_address;                /* accepted in the routing header */
+	struct in6 home_address, care_of_address; /* accepted in the Home Address option */
+	struct in6 own_home_address; /* accepted in the routing header */
 };
 
 static inline enum verdict listener_input(struct role *r, mip_time now, struct delivery *d)
@@ -468,14 +470,19 @@ static inline enum verdict listener_forward(struct role *r, mip_time now, struct
 /* mobile: knows Home Address options and type 2 routing headers. */
 static inline struct listener *net_listen(struct net *w, int node, bool mobile)
 {
-	static const struct role_ops plain = {
-		.name = "listener", .input = listener_input, .notice = listener_notice, .free = listener_free, .forward = listener_forward
-	};
-	static const struct role_ops knowing = {
-		.name = "mobile listener", .input = listener_input, .notice = listener_notice, .free = listener_free,
-		.accept_home_address = listener_accept_home_address, .refuse_home_address = listener_refuse_home_address,
-		.accept_routing_header = listener_accept_routing_header, .forward = listener_forward
-	};
+	static const struct role_ops plain = { .name = "listener",
+		                               .input = listener_input,
+		                               .notice = listener_notice,
+		                               .free = listener_free,
+		                               .forward = listener_forward };
+	static const struct role_ops knowing = { .name = "mobile listener",
+		                                 .input = listener_input,
+		                                 .notice = listener_notice,
+		                                 .free = listener_free,
+		                                 .accept_home_address = listener_accept_home_address,
+		                                 .refuse_home_address = listener_refuse_home_address,
+		                                 .accept_routing_header = listener_accept_routing_header,
+		                                 .forward = listener_forward };
 	struct listener *l = g_new0(struct listener, 1);
 
 	l->role.ops = mobile ? &knowing : &plain;

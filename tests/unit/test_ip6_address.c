@@ -31,14 +31,18 @@ static struct packet *router_advertisement(uint16_t subnet, struct mac mac, uint
 	ra->has_source_mac = true;
 	ra->source_mac = mac;
 	ra->prefix_count = 1;
-	ra->prefixes[0] = (struct nd_prefix){ .prefix = net_address(subnet, 0), .length = 64, .on_link = on_link, .autonomous = true,
-		                              .valid_s = valid_s, .preferred_s = preferred_s };
+	ra->prefixes[0] = (struct nd_prefix){ .prefix = net_address(subnet, 0),
+		                              .length = 64,
+		                              .on_link = on_link,
+		                              .autonomous = true,
+		                              .valid_s = valid_s,
+		                              .preferred_s = preferred_s };
 	return net_ethernet(net_icmp(&m, in6_link_local_of(&mac), in6_all_nodes, 255), mac_of_multicast(&in6_all_nodes), mac);
 }
 
 static const struct mac router_mac = { { 2, 7, 7, 7, 7, 7 } };
 
-/* ---- duplicate address detection ------------------------------------------------------------------------------------------- */
+/* ---- duplicate address detection --------------------------------------------------------------------------------- */
 
 static void unchallenged_address_is_ready_after_one_second(void)
 {
@@ -97,9 +101,14 @@ static void contest(gconstpointer data)
 	if (!c->own_target)
 		target.octets[8] ^= 1;
 	group = in6_solicited_node(&target);
-	m.u.neighbour = (struct nd_neighbour_message){ .target = target, .has_mac = !c->anonymous, .mac = router_mac, .override = c->advertisement };
+	m.u.neighbour = (struct nd_neighbour_message){
+		.target = target, .has_mac = !c->anonymous, .mac = router_mac, .override = c->advertisement
+	};
 	net_input(o.w, o.h, 0,
-	          net_ethernet(net_icmp(&m, c->advertisement ? target : c->anonymous ? in6_unspecified : net_address(5, 1),
+	          net_ethernet(net_icmp(&m,
+	                                c->advertisement ? target
+	                                : c->anonymous   ? in6_unspecified
+	                                                 : net_address(5, 1),
 	                                c->advertisement ? in6_all_nodes : group, 255),
 	                       mac_of_multicast(c->advertisement ? &in6_all_nodes : &group), router_mac));
 	net_run(o.w, 10 * S);
@@ -215,7 +224,8 @@ static void contested_optimistic_address_is_given_up(void)
 	net_attach(o.w, o.h, 0, o.l);
 	net_input(o.w, o.h, 0, router_advertisement(5, router_mac, 1000, 1000, true));
 	m.u.neighbour = (struct nd_neighbour_message){ .target = care_of, .has_mac = true, .mac = router_mac, .override = true };
-	net_input(o.w, o.h, 0, net_ethernet(net_icmp(&m, care_of, in6_all_nodes, 255), mac_of_multicast(&in6_all_nodes), router_mac));
+	net_input(o.w, o.h, 0,
+	          net_ethernet(net_icmp(&m, care_of, in6_all_nodes, 255), mac_of_multicast(&in6_all_nodes), router_mac));
 	g_assert_cmpint(net_state(o.w, o.h, care_of), ==, IP6_ADDRESS_DUPLICATE);
 	g_assert_cmpuint(listener_count(o.role, IP6_NOTICE_ADDRESS_DUPLICATE), ==, 1);
 	net_send(o.w, o.h, net_udp(care_of, net_address(9, 9), 10, 0));
@@ -340,7 +350,7 @@ static void probe_on_behalf(void)
 	net_free(w);
 }
 
-/* ---- autoconfiguration ------------------------------------------------------------------------------------------------------ */
+/* ---- autoconfiguration ------------------------------------------------------------------------------------------- */
 
 static void home_address_away_is_left_alone(void)
 {
@@ -408,17 +418,21 @@ static void refused_prefix(gconstpointer data)
 	net_attach(o.w, o.h, 0, o.l);
 	ra->router_lifetime_s = 1800;
 	ra->prefix_count = 1;
-	ra->prefixes[0] = (struct nd_prefix){ .prefix = c->link_local ? net_link_local(3, 3) : net_address(5, 0), .length = c->length,
-		                              .autonomous = true, .valid_s = c->valid_s, .preferred_s = c->preferred_s };
-	net_input(o.w, o.h, 0, net_ethernet(net_icmp(&m, in6_link_local_of(&router_mac), in6_all_nodes, 255),
-	                                    mac_of_multicast(&in6_all_nodes), router_mac));
+	ra->prefixes[0] = (struct nd_prefix){ .prefix = c->link_local ? net_link_local(3, 3) : net_address(5, 0),
+		                              .length = c->length,
+		                              .autonomous = true,
+		                              .valid_s = c->valid_s,
+		                              .preferred_s = c->preferred_s };
+	net_input(o.w, o.h, 0,
+	          net_ethernet(net_icmp(&m, in6_link_local_of(&router_mac), in6_all_nodes, 255), mac_of_multicast(&in6_all_nodes),
+	                       router_mac));
 	g_assert_cmpuint(listener_count(o.role, IP6_NOTICE_ROUTER), ==, 1);
 	g_assert_cmpuint(listener_count(o.role, IP6_NOTICE_ADDRESS_READY), ==, 0);
 	g_assert_null(ip6_global_address(ip6_interface(o.w->node[o.h], 0)));
 	net_free(o.w);
 }
 
-/* ---- routers ---------------------------------------------------------------------------------------------------------------- */
+/* ---- routers ----------------------------------------------------------------------------------------------------- */
 
 static void advertisements_keep_their_interval(void)
 {
@@ -478,7 +492,8 @@ static void solicitation_is_answered_soon(void)
 	w->conf[r].router_advertisement_max = 200 * S;
 	net_port(w, r, true);
 	ip6_set_forwarding(w->node[r], true);
-	ip6_advertise(w->node[r], ip6_interface(w->node[r], 0), &(struct in6){ { 0x20, 1, 0xd, 0xb8, [7] = 5, [15] = 1 } }, false);
+	ip6_advertise(w->node[r], ip6_interface(w->node[r], 0), &(struct in6){ { 0x20, 1, 0xd, 0xb8, [7] = 5, [15] = 1 } },
+	              false);
 	net_attach(w, r, 0, l);
 	net_port(w, h, true);
 	role = net_listen(w, h, false);
@@ -520,8 +535,9 @@ static void solicitations_cannot_flood_advertisements(void)
 		struct icmp6_message m = { .type = ICMP6_ROUTER_SOLICITATION };
 
 		net_run(w, k * 10 * MS);
-		net_input(w, r, 0, net_ethernet(net_icmp(&m, in6_unspecified, in6_all_routers, 255), mac_of_multicast(&in6_all_routers),
-		                                net_mac(9, 0)));
+		net_input(w, r, 0,
+		          net_ethernet(net_icmp(&m, in6_unspecified, in6_all_routers, 255), mac_of_multicast(&in6_all_routers),
+		                       net_mac(9, 0)));
 	}
 	g_assert_cmpuint(net_sent(w, r, MESSAGE_RA, 0), <=, 11); /* one a second: the configured minimum */
 	g_assert_cmpuint(net_sent(w, r, MESSAGE_RA, 0), >=, 8);
@@ -555,7 +571,8 @@ static void silent_router_expires(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/ip6/dad/unchallenged-address-is-ready-after-one-second", unchallenged_address_is_ready_after_one_second);
+	g_test_add_func("/ip6/dad/unchallenged-address-is-ready-after-one-second",
+	                unchallenged_address_is_ready_after_one_second);
 	for (size_t k = 0; k < G_N_ELEMENTS(contests); k++) {
 		char *path = g_strconcat("/ip6/dad/contest/", contests[k].name, NULL);
 

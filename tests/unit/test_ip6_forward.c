@@ -114,7 +114,7 @@ static void echo_is_answered(void)
 	net_free(c.w);
 }
 
-/* ---- errors -------------------------------------------------------------------------------------------------------------------- */
+/* ---- errors ------------------------------------------------------------------------------------------------------ */
 
 static const struct error_case {
 	const char *name;
@@ -130,7 +130,8 @@ static const struct error_case {
 	{ "hop-limit-zero", 0, 3, 2, 10, 1500, ICMP6_TIME_EXCEEDED, 0, 0, DROP_HOP_LIMIT, false },
 	{ "no-route", 64, 99, 2, 10, 1500, ICMP6_DESTINATION_UNREACHABLE, UNREACHABLE_NO_ROUTE, 0, DROP_NO_ROUTE, false },
 	{ "too-big", 64, 3, 2, 1400, 1300, ICMP6_PACKET_TOO_BIG, 0, 1300, DROP_TOO_BIG, false },
-	{ "back-where-it-came-from", 64, 1, 77, 10, 1500, ICMP6_DESTINATION_UNREACHABLE, UNREACHABLE_ADDRESS, 0, DROP_NO_ROUTE, false },
+	{ "back-where-it-came-from", 64, 1, 77, 10, 1500, ICMP6_DESTINATION_UNREACHABLE, UNREACHABLE_ADDRESS, 0, DROP_NO_ROUTE,
+	  false },
 	{ "no-listener", 64, 3, 2, 10, 1500, ICMP6_DESTINATION_UNREACHABLE, UNREACHABLE_PORT, 0, DROP_NO_LISTENER, true },
 };
 
@@ -245,14 +246,14 @@ static void foreign_error_is_not_believed(void)
 	net_free(c.w);
 }
 
-/* ---- extension headers ------------------------------------------------------------------------------------------------------------ */
+/* ---- extension headers ------------------------------------------------------------------------------------------- */
 
 /* What b, which knows mobility or not, makes of a packet with a Home Address option. */
 static const struct option_case {
 	const char *name;
 	bool mobile, bound, mobility_header;
 	unsigned delivered, refused;
-	int parameter_problem;   /* code, -1: none */
+	int parameter_problem; /* code, -1: none */
 } option_cases[] = {
 	{ "bound", true, true, false, 1, 0, -1 },
 	{ "not-bound", true, false, false, 0, 1, -1 },
@@ -417,7 +418,7 @@ static void unclaimed_protocol(void)
 	net_free(c.w);
 }
 
-/* ---- addresses away, tunnels ---------------------------------------------------------------------------------------------------- */
+/* ---- addresses away, tunnels ------------------------------------------------------------------------------------- */
 
 static void address_away(void)
 {
@@ -518,14 +519,15 @@ static void interface_down(void)
 	net_free(c.w);
 }
 
-/* ---- the table -------------------------------------------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------------------------- */
 
 static void longest_prefix_wins(void)
 {
 	struct route_table *t = route_table_new();
 	struct interface *out[5] = { 0 };
 	static char names[5];
-	struct in6 p = net_address(7, 0), in64 = net_address(7, 9), in128 = net_address(7, 1), in48 = net_address(8, 1), in32 = net_address(8, 1);
+	struct in6 p = net_address(7, 0), in64 = net_address(7, 9), in128 = net_address(7, 1), in48 = net_address(8, 1),
+	           in32 = net_address(8, 1);
 
 	in32.octets[5] = 1;
 	for (size_t k = 0; k < 5; k++)
@@ -587,12 +589,12 @@ static void source_address(void)
 	net_free(c.w);
 }
 
-#define TABLE(path, cases, function) \
-	for (size_t k = 0; k < G_N_ELEMENTS(cases); k++) { \
-		char *name = g_strconcat(path, (cases)[k].name, NULL); \
-\
-		g_test_add_data_func(name, &(cases)[k], function); \
-		g_free(name); \
+#define TABLE(path, cases, function)                                                                                             \
+	for (size_t k = 0; k < G_N_ELEMENTS(cases); k++) {                                                                       \
+		char *name = g_strconcat(path, (cases)[k].name, NULL);                                                           \
+                                                                                                                                 \
+		g_test_add_data_func(name, &(cases)[k], function);                                                               \
+		g_free(name);                                                                                                    \
 	}
 
 int main(int argc, char **argv)

@@ -207,7 +207,8 @@ static void runs_repeat(void)
 	net_run(b.w, 60 * S);
 	g_assert_cmpuint(a.w->lines->len, ==, b.w->lines->len);
 	for (guint k = 0; k < a.w->lines->len; k++) {
-		const struct net_line *x = &g_array_index(a.w->lines, struct net_line, k), *y = &g_array_index(b.w->lines, struct net_line, k);
+		const struct net_line *x = &g_array_index(a.w->lines, struct net_line, k),
+		                      *y = &g_array_index(b.w->lines, struct net_line, k);
 
 		g_assert_true(x->at == y->at && x->from == y->from && g_bytes_equal(x->octets, y->octets));
 	}
@@ -224,7 +225,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/ip6/movement/eager-return-to-the-same-router", eager_return_to_the_same_router);
 	g_test_add_func("/ip6/movement/eager-return-after-the-router-expired", eager_return_after_the_router_expired);
 	g_test_add_func("/ip6/movement/unreachability-asks-the-old-router-first", unreachability_asks_the_old_router_first);
-	g_test_add_func("/ip6/movement/unreachability-keeps-two-routers-of-one-link", unreachability_keeps_two_routers_of_one_link);
+	g_test_add_func("/ip6/movement/unreachability-keeps-two-routers-of-one-link",
+	                unreachability_keeps_two_routers_of_one_link);
 	g_test_add_data_func("/ip6/movement/ten-handovers/hint", GINT_TO_POINTER(DETECT_HINT), ten_handovers);
 	g_test_add_data_func("/ip6/movement/ten-handovers/eager", GINT_TO_POINTER(DETECT_EAGER), ten_handovers);
 	g_test_add_data_func("/ip6/movement/ten-handovers/unreachability", GINT_TO_POINTER(DETECT_UNREACHABILITY), ten_handovers);

@@ -231,7 +231,9 @@ static void cache_is_bounded(void)
 		struct in6 group = in6_solicited_node(&p.ia);
 
 		m.u.neighbour = (struct nd_neighbour_message){ .target = p.ia, .has_mac = true, .mac = mac };
-		net_input(p.w, p.a, 0, net_ethernet(net_icmp(&m, net_address(1, (uint16_t)(100 + k)), group, 255), mac_of_multicast(&group), mac));
+		net_input(
+		    p.w, p.a, 0,
+		    net_ethernet(net_icmp(&m, net_address(1, (uint16_t)(100 + k)), group, 255), mac_of_multicast(&group), mac));
 	}
 	net_run(p.w, 40 * S); /* the delays after the answers, and the probes nobody answers, are over: all 300 are gone again */
 	for (uint16_t k = 0; k < 300; k++) {
@@ -241,7 +243,9 @@ static void cache_is_bounded(void)
 		m.u.neighbour = (struct nd_neighbour_message){ .target = p.ia, .has_mac = true, .mac = mac };
 		net_input(p.w, p.a, 0, net_ethernet(net_icmp(&m, source, group, 255), mac_of_multicast(&group), mac));
 		m = (struct icmp6_message){ .type = ICMP6_NEIGHBOR_ADVERTISEMENT };
-		m.u.neighbour = (struct nd_neighbour_message){ .target = source, .has_mac = true, .mac = mac, .solicited = true, .override = true };
+		m.u.neighbour = (struct nd_neighbour_message){
+			.target = source, .has_mac = true, .mac = mac, .solicited = true, .override = true
+		};
 		net_input(p.w, p.a, 0, net_ethernet(net_icmp(&m, source, p.ia, 255), net_mac(p.a, 0), mac));
 	}
 	ip6_send(p.w->node[p.a], p.w->now, net_udp(p.ia, net_address(1, 399), 10, 0), 0);
@@ -255,7 +259,7 @@ static void cache_is_bounded(void)
 	net_free(p.w);
 }
 
-/* ---- proxies --------------------------------------------------------------------------------------------------------------- */
+/* ---- proxies ----------------------------------------------------------------------------------------------------- */
 
 static void proxy_attracts_and_lets_go(void)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Hostile input through node_input: every message cut at every length, with and without matching length fields, with single octets
- * changed, and random frames at random times. Nothing may crash, leak or make the node deaf.
+ * Hostile input through node_input: every message cut at every length, with and without matching length fields, with single
+ * octets changed, and random frames at random times. Nothing may crash, leak or make the node deaf.
  */
 #include "tests/unit/net.h"
 
@@ -34,8 +34,12 @@ static struct corpus corpus_new(struct in6 to, struct in6 home)
 	ra->source_mac = peer_mac;
 	ra->prefix_count = 2;
 	for (uint16_t k = 0; k < 2; k++)
-		ra->prefixes[k] = (struct nd_prefix){ .prefix = net_address((uint16_t)(5 + k), 1), .length = 64, .on_link = true,
-			                              .autonomous = true, .valid_s = 100, .preferred_s = 50 };
+		ra->prefixes[k] = (struct nd_prefix){ .prefix = net_address((uint16_t)(5 + k), 1),
+			                              .length = 64,
+			                              .on_link = true,
+			                              .autonomous = true,
+			                              .valid_s = 100,
+			                              .preferred_s = 50 };
 	keep(&c, net_icmp(&m, router, in6_all_nodes, 255));
 	m = (struct icmp6_message){ .type = ICMP6_NEIGHBOR_SOLICITATION };
 	m.u.neighbour = (struct nd_neighbour_message){ .target = to, .has_mac = true, .mac = peer_mac };
@@ -156,7 +160,9 @@ static void assert_alive(struct net *w, struct in6 to)
 
 	net_run(w, w->now + 40 * S);
 	net_input(w, 0, 0, net_ethernet(net_echo(from, to, 1), net_mac(0, 0), peer_mac));
-	m.u.neighbour = (struct nd_neighbour_message){ .target = from, .has_mac = true, .mac = peer_mac, .solicited = true, .override = true };
+	m.u.neighbour = (struct nd_neighbour_message){
+		.target = from, .has_mac = true, .mac = peer_mac, .solicited = true, .override = true
+	};
 	net_input(w, 0, 0, net_ethernet(net_icmp(&m, from, to, 255), net_mac(0, 0), peer_mac));
 	g_assert_cmpuint(net_sent(w, 0, MESSAGE_ECHO_REPLY, 0), ==, before + 1);
 }
