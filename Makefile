@@ -2,7 +2,9 @@
 # make deps demo | deps test | check | test-long | bench | bench-instructions | fuzz | install | clean
 
 BUILD ?= build
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 PYTHON ?= /usr/bin/python3
@@ -17,6 +19,10 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-pr
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -ffp-contract=off -fno-common $(WARNINGS) -I. -I$(BUILD) $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null) $(CFLAGS)
 ALL_LIBS = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) -lm
 
+# One line a file; V=1 shows the commands.
+Q := $(if $(V),,@)
+say = @$(if $(V),true,echo '  $(1) $(2)')
+
 MODEL_SOURCES := $(wildcard models/*.c models/*/*.c)
 SIM_SOURCES := $(filter-out sim/cli/main.c,$(wildcard sim/*/*.c analysis/*.c))
 TEST_SOURCES := $(wildcard tests/unit/test_*.c)
@@ -27,34 +33,38 @@ MODELS := $(BUILD)/libmodels.a
 SIM := $(BUILD)/libsim.a
 ROAM := $(BUILD)/roam
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(TEST_SOURCES)) $(patsubst tests/fuzz/%.c,$(BUILD)/tests/replay_%,$(FUZZ_SOURCES))
-SCRIPTS := $(wildcard tests/*/*.t)
+SCRIPTS := $(filter-out tests/long/%,$(wildcard tests/*/*.t))
 LONG := $(wildcard tests/long/*.t)
 
 all: $(ROAM)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,compile,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(MODELS): $(call objects,$(MODEL_SOURCES))
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 $(SIM): $(call objects,$(SIM_SOURCES))
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 $(ROAM): $(BUILD)/sim/cli/main.o $(SIM) $(MODELS)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(call say,link,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(ALL_LIBS)
 $(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(SIM) $(MODELS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(call say,link,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(ALL_LIBS)
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(SIM) $(MODELS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(call say,link,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(ALL_LIBS)
 
 # The database schema is one file of SQL; the program carries it as a string.
 $(BUILD)/analysis/schema.inc: analysis/schema.sql
 	@mkdir -p $(@D)
-	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
+	$(Q)sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
 $(BUILD)/sim/record/store.o: $(BUILD)/analysis/schema.inc
 
 # ---- what a user calls -------------------------------------------------------------------------------------------------
