@@ -402,7 +402,7 @@ enum study_end study_run(struct study *s, struct store *store, const struct stud
 		case WORKERS_STOPPED:
 			*error = g_steal_pointer(&s->error);
 			break;
-		case WORKERS_NO_WORKERS:
+		case WORKERS_NONE:
 			*error = g_strdup_printf("cannot start a worker process: %s", g_strerror(errno));
 		}
 		outcome->ok = s->progress.done - s->progress.failed;

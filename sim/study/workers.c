@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,17 +35,10 @@ struct crew {
 	struct worker *workers;
 	GByteArray *spare;       /* takes turns with a worker's `in` */
 	int64_t next;            /* index into conf->jobs */
-	bool stopped;
+	bool stopped, interrupted;
 	sigset_t outside;        /* the signal mask of the caller */
+	int signals;             /* signalfd of what interrupts */
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
-{
-	(void)number;
-	interrupted = 1;
-}
 
 static double seconds_now(void)
 {
@@ -205,7 +199,7 @@ static bool deal_to(struct crew *p, struct worker *w)
 
 static bool may_deal(const struct crew *p)
 {
-	return p->next < p->conf->job_count && !p->stopped && !interrupted;
+	return p->next < p->conf->job_count && !p->stopped && !p->interrupted;
 }
 
 static void hand_over(struct crew *p, struct worker *w, enum workers_outcome how, const char *words)
@@ -278,7 +272,6 @@ static bool deal(struct crew *p)
 
 static int wait_for_answers(struct crew *p, struct pollfd *fds, struct worker **of)
 {
-	struct timespec wait = { .tv_nsec = IDLE_MS * 1000000 };
 	double now = seconds_now();
 	int n = 0;
 
@@ -294,9 +287,14 @@ static int wait_for_answers(struct crew *p, struct pollfd *fds, struct worker **
 		fds[n] = (struct pollfd){ .fd = w->from, .events = POLLIN };
 		of[n++] = w;
 	}
-	if (n && ppoll(fds, (nfds_t)n, &wait, &p->outside) < 0)
-		for (int i = 0; i < n; i++)
+	if (!n)
+		return 0;
+	/* Not by way of handlers: where answers are always waiting, poll returns without delivering a signal, time and again. */
+	fds[n] = (struct pollfd){ .fd = p->signals, .events = POLLIN };
+	if (poll(fds, (nfds_t)n + 1, IDLE_MS) < 0)
+		for (int i = 0; i <= n; i++)
 			fds[i].revents = 0;
+	p->interrupted = fds[n].revents & POLLIN;
 	return n;
 }
 
@@ -313,18 +311,18 @@ static void kill_workers(struct crew *p)
 
 static enum workers_end loop(struct crew *p)
 {
-	struct pollfd *fds = g_new(struct pollfd, p->conf->workers);
+	struct pollfd *fds = g_new(struct pollfd, p->conf->workers + 1);
 	struct worker **of = g_new(struct worker *, p->conf->workers);
 	enum workers_end end = WORKERS_DONE;
 	int busy;
 
 	for (;;) {
 		if (!deal(p)) {
-			end = WORKERS_NO_WORKERS;
+			end = WORKERS_NONE;
 			break;
 		}
 		busy = wait_for_answers(p, fds, of);
-		if (interrupted) {
+		if (p->interrupted) {
 			end = WORKERS_INTERRUPTED;
 			kill_workers(p);
 			break;
@@ -352,36 +350,37 @@ static enum workers_end loop(struct crew *p)
 
 enum workers_end workers_run(const struct workers_conf *conf)
 {
-	static const int stopping[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
-	struct sigaction old[G_N_ELEMENTS(stopping)], new = { .sa_handler = on_signal };
+	const struct timespec at_once = { 0 };
+	struct sigaction hangup, pipe;
 	struct crew p = { .conf = conf, .workers = g_new0(struct worker, conf->workers), .spare = g_byte_array_new() };
 	enum workers_end end;
+	sigset_t stopping;
 	int saved;
-	sigset_t blocked;
 
-	/* Signals come in while waiting and at no other time, so no system call in between is cut short. */
-	interrupted = 0;
-	sigemptyset(&blocked);
-	for (guint i = 0; i < G_N_ELEMENTS(stopping); i++) {
-		sigaction(stopping[i], NULL, &old[i]);
-		if (stopping[i] == SIGPIPE)
-			sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
-		else if (stopping[i] != SIGHUP || old[i].sa_handler != SIG_IGN) /* nohup */
-			sigaction(stopping[i], &new, NULL);
-		sigaddset(&blocked, stopping[i]);
-	}
-	sigprocmask(SIG_BLOCK, &blocked, &p.outside);
+	sigemptyset(&stopping);
+	sigaddset(&stopping, SIGINT);
+	sigaddset(&stopping, SIGTERM);
+	sigaction(SIGHUP, NULL, &hangup);
+	if (hangup.sa_handler != SIG_IGN) /* nohup */
+		sigaddset(&stopping, SIGHUP);
+	sigprocmask(SIG_BLOCK, &stopping, &p.outside);
+	sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, &pipe);
 	for (int i = 0; i < conf->workers; i++)
 		p.workers[i].in = g_byte_array_new();
-	end = loop(&p);
+	p.signals = signalfd(-1, &stopping, SFD_CLOEXEC);
+	end = p.signals < 0 ? WORKERS_NONE : loop(&p);
 	saved = errno;
 	for (int i = 0; i < conf->workers; i++) {
 		if (p.workers[i].pid)
 			bury(&p.workers[i]);
 		g_byte_array_free(p.workers[i].in, TRUE);
 	}
-	for (guint i = 0; i < G_N_ELEMENTS(stopping); i++)
-		sigaction(stopping[i], &old[i], NULL);
+	/* The signal that was obeyed, or that came when all was done, is not to end the caller now. */
+	while (sigtimedwait(&stopping, NULL, &at_once) > 0)
+		;
+	if (p.signals >= 0)
+		close(p.signals);
+	sigaction(SIGPIPE, &pipe, NULL);
 	sigprocmask(SIG_SETMASK, &p.outside, NULL);
 	g_byte_array_free(p.spare, TRUE);
 	g_free(p.workers);

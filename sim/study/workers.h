@@ -15,7 +15,7 @@ enum workers_end {
 	WORKERS_DONE,
 	WORKERS_INTERRUPTED,    /* by a signal; what was complete has been handed over */
 	WORKERS_STOPPED,        /* `done` returned false */
-	WORKERS_NO_WORKERS      /* fork failed; errno says why */
+	WORKERS_NONE      /* fork failed; errno says why */
 };
 
 struct workers_conf {
