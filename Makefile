@@ -94,6 +94,10 @@ PROVE = prove -j$(JOBS) --timer --exec '' $(PROVE_FLAGS)
 test: $(ROAM) $(TESTS)
 	$(PROVE) $(TESTS) $(SCRIPTS) :: --tap
 
+# The fast part: no second compilers, no valgrind. For the pauses while writing.
+test-quick: $(ROAM) $(TESTS)
+	ROAM_QUICK=1 $(PROVE) $(TESTS) $(SCRIPTS) :: --tap
+
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 check:
 	ROAM_SANITIZED=1 $(MAKE) BUILD=build-check CFLAGS="$(SANITIZE)" test
@@ -121,6 +125,6 @@ bench-instructions: $(ROAM)
 clean:
 	rm -rf build build-* out
 
-.PHONY: all deps demo install test check test-long fuzz bench bench-instructions clean
+.PHONY: all deps demo install test test-quick check test-long fuzz bench bench-instructions clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
