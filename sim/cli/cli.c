@@ -22,7 +22,8 @@ static void part_short_options(int *argc, char ***argv, const GOptionEntry *entr
 		const GOptionEntry *e = entries;
 
 		literal |= !strcmp(a, "--");
-		while (e && e->long_name && (!e->short_name || e->arg == G_OPTION_ARG_NONE || a[0] != '-' || a[1] != e->short_name))
+		while (e && e->long_name &&
+		       (!e->short_name || e->arg == G_OPTION_ARG_NONE || a[0] != '-' || a[1] != e->short_name))
 			e++;
 		if (i && !literal && e && e->long_name && a[2]) {
 			g_ptr_array_add(parted, (char *)g_intern_string((char[]){ '-', a[1], 0 }));

@@ -62,7 +62,7 @@ static char *trace_file(const struct request *q, const struct scenario *s, uint6
 }
 
 static int run_and_store(const struct request *q, const struct scenario *base, const struct scenario *s, struct store *store,
-	struct store_run *run, char *trace)
+                         struct store_run *run, char *trace)
 {
 	struct run_conf conf = { .seed = run->seed, .until = q->until, .pcap_file = trace, .keys_file = q->keys_file };
 	struct scenario_parameter *parameters = g_new0(struct scenario_parameter, s->parameters->len + 1);
@@ -78,7 +78,7 @@ static int run_and_store(const struct request *q, const struct scenario *base, c
 	run->is_sweep = is_sweep;
 	run->parameter_count = (int)s->parameters->len;
 	if (!run_scenario(s, &conf, rows, &error) || (study = store_study(store, base, &error)) < 0 ||
-		!store_run(store, study, run, rows, q->force, &error)) {
+	    !store_run(store, study, run, rows, q->force, &error)) {
 		cli_complain("%s; nothing was stored", error);
 		code = EXIT_RUN_FAILED;
 	} else {
@@ -141,11 +141,13 @@ int command_run(int argc, char **argv)
 	char **assignments = NULL, *db = NULL, *pcap = NULL, *keys = NULL, *seed = NULL, *until = NULL;
 	gboolean json = FALSE, force = FALSE;
 	const GOptionEntry entries[] = {
-		{ "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &assignments, "Change a value of the scenario (may be repeated)", "PATH=VALUE" },
+		{ "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &assignments, "Change a value of the scenario (may be repeated)",
+		  "PATH=VALUE" },
 		{ "seed", 0, 0, G_OPTION_ARG_STRING, &seed, "Random numbers (default: the scenario's)", "N" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &db, "Where results are added (default results.db)", "DB" },
 		{ "pcap", 0, 0, G_OPTION_ARG_FILENAME, &pcap, "Write every frame to DIR/NAME-sSEED.pcapng", "DIR" },
-		{ "keys", 0, 0, G_OPTION_ARG_FILENAME, &keys, "Write all secrets as JSON lines (time, node, kind, peer, hex)", "FILE" },
+		{ "keys", 0, 0, G_OPTION_ARG_FILENAME, &keys, "Write all secrets as JSON lines (time, node, kind, peer, hex)",
+		  "FILE" },
 		{ "until", 0, 0, G_OPTION_ARG_STRING, &until, "End at this virtual time, not at the scenario's duration", "T" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "Tell the result as one JSON object, times in nanoseconds", NULL },
 		{ "force", 0, 0, G_OPTION_ARG_NONE, &force, "Replace the same run if the database has it", NULL },
@@ -156,8 +158,10 @@ int command_run(int argc, char **argv)
 	const char *bad;
 	int code, count;
 
-	if (!cli_parse(&argc, &argv, entries, "FILE",
-		    "Runs the scenario once (as replication 0), adds the results to a database and tells them on standard output.", &code))
+	if (!cli_parse(
+	        &argc, &argv, entries, "FILE",
+	        "Runs the scenario once (as replication 0), adds the results to a database and tells them on standard output.",
+	        &code))
 		goto out;
 	code = EXIT_USAGE;
 	if (argc != 2) {

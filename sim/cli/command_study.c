@@ -47,14 +47,15 @@ static int want_arguments(const char *name, const char *what)
 static int study_plan(int argc, char **argv)
 {
 	char **assignments = NULL;
-	const GOptionEntry entries[] = { { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &assignments, "Change a value of the scenario first",
-						 "PATH=VALUE" },
-		{ 0 } };
+	const GOptionEntry entries[] = { { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &assignments,
+		                           "Change a value of the scenario first", "PATH=VALUE" },
+		                         { 0 } };
 	struct study *study;
 	int code;
 
 	if (!cli_parse(&argc, &argv, entries, "FILE",
-		    "Lists every run of the study, one a line: number, point, replication, key, then what is swept and drawn.", &code))
+	               "Lists every run of the study, one a line: number, point, replication, key, then what is swept and drawn.",
+	               &code))
 		goto out;
 	if (argc != 2) {
 		code = want_arguments("plan", "one scenario file");
@@ -91,8 +92,8 @@ static void show_progress(void *context, const struct study_progress *p)
 		snprintf(eta, sizeof eta, ", %d min %02d s left", (int)p->eta_s / 60, (int)p->eta_s % 60);
 	else if (p->eta_s >= 0)
 		snprintf(eta, sizeof eta, ", %d s left", (int)(p->eta_s + 0.999));
-	snprintf(line, sizeof line, "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT " runs%s%s", p->done, p->total, p->failed ? ", some failed" : "",
-		eta);
+	snprintf(line, sizeof line, "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT " runs%s%s", p->done, p->total,
+	         p->failed ? ", some failed" : "", eta);
 	cli_progress(line);
 }
 
@@ -101,8 +102,8 @@ static int tell_outcome(enum study_end end, const struct study_outcome *o, const
 	int64_t failed = o->failed + o->already_failed;
 
 	cli_progress(NULL);
-	fprintf(stderr, "%s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " runs done (%" G_GINT64_FORMAT " now)", db, o->already_ok + o->ok,
-		o->planned, o->ok);
+	fprintf(stderr, "%s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " runs done (%" G_GINT64_FORMAT " now)", db,
+	        o->already_ok + o->ok, o->planned, o->ok);
 	if (failed)
 		fprintf(stderr, ", %" G_GINT64_FORMAT " failed (%" G_GINT64_FORMAT " now)", failed, o->failed);
 	fputc('\n', stderr);
@@ -148,22 +149,24 @@ static int study_run_command(int argc, char **argv)
 	struct study_conf conf = { .workers = processors(), .shard_count = 1, .progress = show_progress };
 	const GOptionEntry entries[] = {
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &db, "Where results go (default results.db)", "DB" },
-		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &conf.workers, "Worker processes (default: one per processor this process may use)", "N" },
+		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &conf.workers,
+		  "Worker processes (default: one per processor this process may use)", "N" },
 		{ "shard", 0, 0, G_OPTION_ARG_STRING, &shard,
-			"Only part I of N, I from 1 to N: every Nth run; `roam study merge` joins the databases", "I/N" },
+		  "Only part I of N, I from 1 to N: every Nth run; `roam study merge` joins the databases", "I/N" },
 		{ "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &assignments, "Change a value of the scenario first", "PATH=VALUE" },
 		{ "retry-failed", 0, 0, G_OPTION_ARG_NONE, &retry, "Run again what failed", NULL },
-		{ "timeout", 0, 0, G_OPTION_ARG_DOUBLE, &timeout, "Give a run up after so many seconds of real time (default: never)",
-			"SECONDS" },
+		{ "timeout", 0, 0, G_OPTION_ARG_DOUBLE, &timeout,
+		  "Give a run up after so many seconds of real time (default: never)", "SECONDS" },
 		{ 0 }
 	};
 	struct study *study;
 	int code;
 
 	if (!cli_parse(&argc, &argv, entries, "FILE",
-		    "Makes all runs of the study that the database lacks. Each is stored as soon as it is done; interrupted and started\n"
-		    "again, it goes on where it stopped.",
-		    &code))
+	               "Makes all runs of the study that the database lacks. Each is stored as soon as it is done; interrupted "
+	               "and started\n"
+	               "again, it goes on where it stopped.",
+	               &code))
 		goto out;
 	code = EXIT_USAGE;
 	if (argc != 2)
@@ -198,7 +201,8 @@ static bool print_status(struct store *store, bool *complete, char **error)
 		int64_t bad = s->failed + s->timeout, left = s->planned - s->ok - bad;
 		char **failures;
 
-		printf("study %" G_GINT64_FORMAT " %s: %" G_GINT64_FORMAT " done, %" G_GINT64_FORMAT " failed", s->study, s->name, s->ok, bad);
+		printf("study %" G_GINT64_FORMAT " %s: %" G_GINT64_FORMAT " done, %" G_GINT64_FORMAT " failed", s->study, s->name,
+		       s->ok, bad);
 		if (s->planned >= 0)
 			printf(", %" G_GINT64_FORMAT " missing of %" G_GINT64_FORMAT "\n", left, s->planned);
 		else
@@ -223,9 +227,9 @@ static int study_status(int argc, char **argv)
 	int code;
 
 	if (!cli_parse(&argc, &argv, NULL, "DB",
-		    "Tells of each study in the database how many runs are done, failed and missing, and why runs failed.\n"
-		    "Exit code 3: a planned study is incomplete.",
-		    &code))
+	               "Tells of each study in the database how many runs are done, failed and missing, and why runs failed.\n"
+	               "Exit code 3: a planned study is incomplete.",
+	               &code))
 		return code;
 	if (argc != 2)
 		return want_arguments("status", "one database");
@@ -248,9 +252,10 @@ static int study_merge(int argc, char **argv)
 	int code;
 
 	if (!cli_parse(&argc, &argv, NULL, "OUT DB...",
-		    "Adds all studies and runs of the databases DB... to OUT, which is made if need be. What is there already stays, so\n"
-		    "merging again changes nothing. Exit code 3: a planned study in OUT is still incomplete.",
-		    &code))
+	               "Adds all studies and runs of the databases DB... to OUT, which is made if need be. What is there already "
+	               "stays, so\n"
+	               "merging again changes nothing. Exit code 3: a planned study in OUT is still incomplete.",
+	               &code))
 		return code;
 	if (argc < 3)
 		return want_arguments("merge", "the database to merge into and at least one to take from");
@@ -286,8 +291,10 @@ static const struct {
 
 static void usage(FILE *to)
 {
-	fputs("Usage:\n  roam study COMMAND [OPTION…] ARGUMENT…\n\nA study makes a scenario's replications at every point of its sweeps.\n\n"
-	      "Commands:\n", to);
+	fputs("Usage:\n  roam study COMMAND [OPTION…] ARGUMENT…\n\nA study makes a scenario's replications at every point of its "
+	      "sweeps.\n\n"
+	      "Commands:\n",
+	      to);
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
 		fprintf(to, "  %-7s %s\n", commands[i].name, commands[i].help);
 	fputs("\nroam study COMMAND --help tells more.\n", to);

@@ -11,7 +11,7 @@
 
 static const struct command {
 	const char *name;
-	command_main *main;      /* NULL: promised, not there yet */
+	command_main *main; /* NULL: promised, not there yet */
 	const char *help;
 } commands[] = {
 	{ "run", command_run, "one run of a scenario" },
@@ -30,13 +30,15 @@ static const struct command {
 static void usage(FILE *to)
 {
 	fputs("Usage:\n  roam COMMAND [OPTION…] [ARGUMENT…]\n\n"
-	      "Simulates networks with Mobile IPv6: real protocol code on a virtual clock.\n\nCommands:\n", to);
+	      "Simulates networks with Mobile IPv6: real protocol code on a virtual clock.\n\nCommands:\n",
+	      to);
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
 		if (commands[i].main)
 			fprintf(to, "  %-9s %s\n", commands[i].name, commands[i].help);
 	fputs("\nroam COMMAND --help tells more; roam --version tells the version.\n"
 	      "Exit codes: 0 done, 1 a run failed or a result could not be stored, 2 bad usage or bad scenario,\n"
-	      "3 a study is incomplete, 75 interrupted (start it again to go on).\n", to);
+	      "3 a study is incomplete, 75 interrupted (start it again to go on).\n",
+	      to);
 }
 
 static int unknown(const char *name)

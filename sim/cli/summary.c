@@ -96,8 +96,9 @@ static void gap(FILE *to, const struct tables *t, const struct result_row_values
 
 	fprintf(to, "  flow %s: silent for ", text(flow, "name"));
 	milliseconds(to, value_of(g, "t_last_before"), value_of(g, "t_first_after"));
-	fprintf(to, ", %" G_GINT64_FORMAT " lost, %" G_GINT64_FORMAT " twice, %" G_GINT64_FORMAT " out of order; first after it %s\n",
-		whole(g, "lost"), whole(g, "duplicated"), whole(g, "reordered"), text(g, "via"));
+	fprintf(to,
+	        ", %" G_GINT64_FORMAT " lost, %" G_GINT64_FORMAT " twice, %" G_GINT64_FORMAT " out of order; first after it %s\n",
+	        whole(g, "lost"), whole(g, "duplicated"), whole(g, "reordered"), text(g, "via"));
 }
 
 static void handover(FILE *to, const struct tables *t, guint number)
@@ -106,7 +107,7 @@ static void handover(FILE *to, const struct tables *t, guint number)
 	const struct result_value *down = value_of(h, "t_down");
 
 	fprintf(to, "\nhandover %" G_GINT64_FORMAT " of %s: %s -> %s", whole(h, "seq"), text(h, "node"), text(h, "from_cell"),
-		text(h, "to_cell"));
+	        text(h, "to_cell"));
 	if (down->kind == RESULT_INT)
 		fprintf(to, " at %.3f s", (double)down->integer / 1e9);
 	fprintf(to, " (%s)\n", text(h, "scheme"));
@@ -138,8 +139,8 @@ void summary_text(const struct scenario *s, const struct store_run *run, const G
 	read_tables(&t, rows);
 	r = row_at(&t, RESULT_RUN, 0);
 	fprintf(to, "%s: %g s simulated, %" G_GINT64_FORMAT " events, %.3f s, seed %" G_GUINT64_FORMAT ", digest %s\n",
-		s->title ? s->title : s->name, value_of(r, "sim_s")->real, whole(r, "events"), value_of(r, "wall_s")->real, run->seed,
-		text(r, "digest"));
+	        s->title ? s->title : s->name, value_of(r, "sim_s")->real, whole(r, "events"), value_of(r, "wall_s")->real,
+	        run->seed, text(r, "digest"));
 	for (guint i = 0; i < t.rows[RESULT_HANDOVER]->len; i++)
 		handover(to, &t, i);
 	if (t.rows[RESULT_FLOW]->len)
@@ -147,8 +148,9 @@ void summary_text(const struct scenario *s, const struct store_run *run, const G
 	for (guint i = 0; i < t.rows[RESULT_FLOW]->len; i++) {
 		const struct result_row_values *f = row_at(&t, RESULT_FLOW, i);
 
-		fprintf(to, "flow %s %s -> %s: %" G_GINT64_FORMAT " sent, %" G_GINT64_FORMAT " received, %" G_GINT64_FORMAT " lost",
-			text(f, "name"), text(f, "src"), text(f, "dst"), whole(f, "sent"), whole(f, "received"), whole(f, "lost"));
+		fprintf(
+		    to, "flow %s %s -> %s: %" G_GINT64_FORMAT " sent, %" G_GINT64_FORMAT " received, %" G_GINT64_FORMAT " lost",
+		    text(f, "name"), text(f, "src"), text(f, "dst"), whole(f, "sent"), whole(f, "received"), whole(f, "lost"));
 		delay(to, f, "delay mean", "delay_mean_s");
 		delay(to, f, "95 %", "delay_p95_s");
 		delay(to, f, "max", "delay_max_s");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * pcapng (draft-ietf-opsawg-pcapng): one section, one interface description per node interface, an enhanced packet block per frame
- * with the direction in epb_flags. Written in the machine's own octet order, as the format allows, through one large buffer: a
- * trace must not be what slows a run down. Left out: name resolution, statistics, comments.
+ * pcapng (draft-ietf-opsawg-pcapng): one section, one interface description per node interface, an enhanced packet block per
+ * frame with the direction in epb_flags. Written in the machine's own octet order, as the format allows, through one large
+ * buffer: a trace must not be what slows a run down. Left out: name resolution, statistics, comments.
  */
 #include "sim/record/pcapng.h"
 
@@ -22,7 +22,7 @@ struct pcapng {
 	struct world_tap tap;
 	char *file;
 	int fd;
-	int failed;              /* errno of the first write that failed; nothing is written after it */
+	int failed; /* errno of the first write that failed; nothing is written after it */
 	unsigned interfaces;
 	size_t used;
 	uint8_t buffer[BUFFER_OCTETS];
@@ -192,7 +192,7 @@ bool pcapng_close(struct pcapng *p, char **error)
 		if (regular)
 			unlink(p->file);
 		*error = g_strdup_printf("cannot write the trace %s: %s%s", p->file, g_strerror(p->failed),
-			regular ? "; what was written of it is removed" : "");
+		                         regular ? "; what was written of it is removed" : "");
 	}
 	g_free(p->file);
 	g_free(p);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * Opening, checking and filling a result database. Rollback journal throughout, so that a closed file needs no second one and
- * works on any file system; one transaction per run, so that a killed program leaves whole runs. Studies, plans and merging are in
- * store_study.c.
+ * works on any file system; one transaction per run, so that a killed program leaves whole runs. Studies, plans and merging are
+ * in store_study.c.
  */
 #include "sim/record/store_int.h"
 
@@ -13,7 +13,7 @@
 
 static const char schema[] =
 #include "analysis/schema.inc"
-	;
+    ;
 
 #define APPLICATION_ID 0x726f616d /* as in analysis/schema.sql; a test compares */
 #define USER_VERSION 1
@@ -57,7 +57,7 @@ bool store_fail(struct store *s, char **error)
 	}
 	g_free(*error);
 	*error = g_strdup_printf("%s: %s%s%s%s%s%s", s->file, hint ? hint : said, hint ? " (" : "", hint ? said : "",
-		hint && system ? ": " : "", hint && system ? g_strerror(system) : "", hint ? ")" : "");
+	                         hint && system ? ": " : "", hint && system ? g_strerror(system) : "", hint ? ")" : "");
 	g_free(said);
 	return false;
 }
@@ -100,19 +100,19 @@ static bool check(struct store *s, bool create, char **error)
 	int64_t application, version, objects;
 
 	if (!ask(s, "PRAGMA application_id", &application, error) || !ask(s, "PRAGMA user_version", &version, error) ||
-		!ask(s, "SELECT count(*) FROM sqlite_master", &objects, error))
+	    !ask(s, "SELECT count(*) FROM sqlite_master", &objects, error))
 		return false;
 	if (!application && !objects && create)
 		return store_execute(s, schema, error);
 	if (application != APPLICATION_ID) {
 		*error = g_strdup_printf("%s: this SQLite database is %s; choose another file%s", s->file,
-			objects ? "another program's" : "no result database", create ? " with -o" : "");
+		                         objects ? "another program's" : "no result database", create ? " with -o" : "");
 		return false;
 	}
 	if (version != USER_VERSION) {
 		*error = g_strdup_printf("%s: %s roam wrote this database (its layout is %" G_GINT64_FORMAT
-					 ", this program's is %d); use that one, or choose another file",
-			s->file, version > USER_VERSION ? "a newer" : "an older", version, USER_VERSION);
+		                         ", this program's is %d); use that one, or choose another file",
+		                         s->file, version > USER_VERSION ? "a newer" : "an older", version, USER_VERSION);
 		return false;
 	}
 	return true;
@@ -211,8 +211,9 @@ void store_close(struct store *s)
 static void add_columns(GString *sql, GPtrArray *sweeps)
 {
 	for (guint i = 0; i < sweeps->len; i++) {
-		char *column = sqlite3_mprintf(", (SELECT p.value FROM sim_param p WHERE p.run_id = b.run_id AND p.name = %Q) AS \"%w\"",
-			(const char *)sweeps->pdata[i], (const char *)sweeps->pdata[i]);
+		char *column =
+		    sqlite3_mprintf(", (SELECT p.value FROM sim_param p WHERE p.run_id = b.run_id AND p.name = %Q) AS \"%w\"",
+		                    (const char *)sweeps->pdata[i], (const char *)sweeps->pdata[i]);
 
 		g_string_append(sql, column);
 		sqlite3_free(column);
@@ -240,13 +241,15 @@ bool store_refresh_views(struct store *s, char **error)
 	sqlite3_finalize(q);
 	if (ok && is_new) {
 		sql = g_string_new("DROP VIEW handover_latency; DROP VIEW sim_wide;"
-				   "CREATE VIEW handover_latency AS SELECT run_id, point, replication, node, peer, scheme, seq");
+		                   "CREATE VIEW handover_latency AS SELECT run_id, point, replication, node, peer, scheme, seq");
 		add_columns(sql, sweeps);
-		g_string_append(sql, ", link_s, detect_s, address_s, home_s, send_s, recv_s, gap_s, lost, outcome FROM handover_phase b;"
-				     "CREATE VIEW sim_wide AS SELECT run_id, study, point, replication, seed");
+		g_string_append(
+		    sql, ", link_s, detect_s, address_s, home_s, send_s, recv_s, gap_s, lost, outcome FROM handover_phase b;"
+		         "CREATE VIEW sim_wide AS SELECT run_id, study, point, replication, seed");
 		add_columns(sql, sweeps);
-		g_string_append(sql, ", status, events, sim_s, wall_s, handovers, registered, send_mean_s, recv_mean_s, gap_max_s,"
-				     " sent, received, lost FROM run_summary b;");
+		g_string_append(sql,
+		                ", status, events, sim_s, wall_s, handovers, registered, send_mean_s, recv_mean_s, gap_max_s,"
+		                " sent, received, lost FROM run_summary b;");
 		ok = store_execute(s, sql->str, error);
 		g_string_free(sql, TRUE);
 		for (guint i = 0; ok && i < sweeps->len; i++)
@@ -381,9 +384,10 @@ static bool store_parameters(struct store *s, struct filling *f, bool *swept, ch
 	for (int i = 0; i < f->run->parameter_count; i++) {
 		const struct scenario_parameter *p = &f->run->parameters[i];
 		struct result_row_values row = { .table = RESULT_PARAM,
-			.count = 3,
-			.values = { { .kind = RESULT_TEXT, .text = p->path }, { .kind = RESULT_TEXT, .text = p->value },
-				{ .kind = RESULT_INT, .integer = f->run->is_sweep[i] } } };
+			                         .count = 3,
+			                         .values = { { .kind = RESULT_TEXT, .text = p->path },
+			                                     { .kind = RESULT_TEXT, .text = p->value },
+			                                     { .kind = RESULT_INT, .integer = f->run->is_sweep[i] } } };
 
 		*swept |= f->run->is_sweep[i] && !g_hash_table_contains(s->sweeps, p->path);
 		if (!store_row(s, f, &row, error))
@@ -393,9 +397,9 @@ static bool store_parameters(struct store *s, struct filling *f, bool *swept, ch
 }
 
 static const char series_sums[] =
-	"UPDATE sim_series SET (samples, value_min, value_max, value_sum, value_sumsq, event_first, event_last, t_first, t_last) ="
-	" (SELECT count(*), min(value), max(value), sum(value), sum(value * value), min(event), max(event), min(t_ns), max(t_ns)"
-	" FROM sim_sample d WHERE d.series_id = sim_series.series_id) WHERE run_id = ?";
+    "UPDATE sim_series SET (samples, value_min, value_max, value_sum, value_sumsq, event_first, event_last, t_first, t_last) ="
+    " (SELECT count(*), min(value), max(value), sum(value), sum(value * value), min(event), max(event), min(t_ns), max(t_ns)"
+    " FROM sim_sample d WHERE d.series_id = sim_series.series_id) WHERE run_id = ?";
 
 static bool store_sums(struct store *s, struct filling *f, char **error)
 {
@@ -513,7 +517,8 @@ static void hash_scenario(GChecksum *sum, const struct scenario *s)
 		hash_pair(sum, "source", s->source_sha256);
 }
 
-char *store_run_key(const struct scenario *scenario, const struct scenario_set *point, int set_count, uint64_t seed, uint32_t replication)
+char *store_run_key(const struct scenario *scenario, const struct scenario_set *point, int set_count, uint64_t seed,
+                    uint32_t replication)
 {
 	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	char *key;

@@ -12,7 +12,7 @@ struct store {
 	sqlite3 *db;
 	char *file;
 	sqlite3_stmt *insert[RESULT_TABLES]; /* prepared at first use */
-	GHashTable *sweeps;                  /* swept paths that have a column in handover_latency */
+	GHashTable *sweeps; /* swept paths that have a column in handover_latency */
 };
 
 /* *error about what SQLite just said, with what can be done about it. Always false. */

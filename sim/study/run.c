@@ -63,10 +63,10 @@ bool run_scenario(const struct scenario *s, const struct run_conf *conf, GByteAr
 	if (ok) {
 		recorder = recorder_new(s, keys);
 		w = world_new(s, &(struct world_conf){ .seed = conf->seed,
-					 .replication = conf->replication,
-					 .observer = recorder_observer(recorder),
-					 .tap = trace ? pcapng_tap(trace) : NULL,
-					 .movement = recorder_movement(recorder) });
+		                                       .replication = conf->replication,
+		                                       .observer = recorder_observer(recorder),
+		                                       .tap = trace ? pcapng_tap(trace) : NULL,
+		                                       .movement = recorder_movement(recorder) });
 		recorder_attach(recorder, w);
 		if (trace)
 			pcapng_interfaces(trace, w);

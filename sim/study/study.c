@@ -11,10 +11,10 @@
 #include "sim/study/run.h"
 
 struct study {
-	char *file, *file_sha256;        /* the text that was planned; nothing else is run */
-	struct scenario_set *given;      /* --set */
+	char *file, *file_sha256; /* the text that was planned; nothing else is run */
+	struct scenario_set *given; /* --set */
 	int given_count;
-	struct scenario *base;           /* without points and draws */
+	struct scenario *base; /* without points and draws */
 	int points;
 	int64_t runs;
 	char **keys;
@@ -25,9 +25,12 @@ struct study {
 	const struct study_conf *conf;
 	struct store *store;
 	int64_t study_id;
-	bool *replace;                   /* by run */
+	bool *replace; /* by run */
 	struct study_progress progress;
-	struct { double seconds; int64_t measured, left; } *cost; /* by point */
+	struct {
+		double seconds;
+		int64_t measured, left;
+	} * cost; /* by point */
 	char *error;
 };
 
@@ -232,7 +235,8 @@ static bool store_one(struct study *s, int64_t run, const GByteArray *rows)
 {
 	int point = (int)(run / s->base->replications);
 	uint32_t replication = (uint32_t)(run % s->base->replications);
-	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct scenario_parameter)), *is_sweep = g_array_new(FALSE, FALSE, sizeof(bool));
+	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct scenario_parameter)),
+	       *is_sweep = g_array_new(FALSE, FALSE, sizeof(bool));
 	struct scenario_set *sets = run_sets(s, point, replication);
 	const GPtrArray *all = s->base->parameters;
 	struct store_run row = { .point = point, .replication = replication, .seed = s->base->seed, .run_key = s->keys[run] };
@@ -372,7 +376,8 @@ static GArray *missing(struct study *s, struct study_outcome *outcome, char **er
 	return jobs;
 }
 
-enum study_end study_run(struct study *s, struct store *store, const struct study_conf *conf, struct study_outcome *outcome, char **error)
+enum study_end study_run(struct study *s, struct store *store, const struct study_conf *conf, struct study_outcome *outcome,
+                         char **error)
 {
 	enum study_end end = STUDY_ERROR;
 	struct workers_conf crew = { .timeout_s = conf->timeout_s, .work = work, .done = done, .idle = idle, .context = s };

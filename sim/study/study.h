@@ -24,25 +24,26 @@ void study_print(struct study *s, FILE *to);
 struct study_progress {
 	int64_t done, failed, total; /* of what is to be run now */
 	int workers;
-	double eta_s;                /* from what runs of each point have cost so far; negative: not known yet */
+	double eta_s; /* from what runs of each point have cost so far; negative: not known yet */
 };
 
 struct study_conf {
 	int workers;
-	int shard, shard_count;      /* run r of the plan is made when r mod shard_count == shard; 0, 1: all */
+	int shard, shard_count; /* run r of the plan is made when r mod shard_count == shard; 0, 1: all */
 	bool retry_failed;
-	double timeout_s;            /* 0: none */
+	double timeout_s; /* 0: none */
 	void (*progress)(void *context, const struct study_progress *p); /* several times a second */
 	void *context;
 };
 
 enum study_end { STUDY_DONE, STUDY_INTERRUPTED, STUDY_ERROR };
 struct study_outcome {
-	int64_t planned;             /* of this shard */
+	int64_t planned; /* of this shard */
 	int64_t already_ok, already_failed;
-	int64_t ok, failed;          /* run now */
+	int64_t ok, failed; /* run now */
 };
 /* ERROR: a result could not be stored, or no workers could be had; *error says why. */
-enum study_end study_run(struct study *s, struct store *store, const struct study_conf *conf, struct study_outcome *outcome, char **error);
+enum study_end study_run(struct study *s, struct store *store, const struct study_conf *conf, struct study_outcome *outcome,
+                         char **error);
 
 #endif

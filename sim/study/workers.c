@@ -22,22 +22,22 @@
 #define IDLE_MS 100
 
 struct worker {
-	pid_t pid;               /* 0: none */
+	pid_t pid; /* 0: none */
 	int to, from, words;
 	bool busy, timed_out;
 	int64_t job;
 	double started;
-	GByteArray *in;          /* what has come so far of its answer */
+	GByteArray *in; /* what has come so far of its answer */
 };
 
 struct crew {
 	const struct workers_conf *conf;
 	struct worker *workers;
-	GByteArray *spare;       /* takes turns with a worker's `in` */
-	int64_t next;            /* index into conf->jobs */
+	GByteArray *spare; /* takes turns with a worker's `in` */
+	int64_t next; /* index into conf->jobs */
 	bool stopped, interrupted;
-	sigset_t outside;        /* the signal mask of the caller */
-	int signals;             /* signalfd of what interrupts */
+	sigset_t outside; /* the signal mask of the caller */
+	int signals; /* signalfd of what interrupts */
 };
 
 static double seconds_now(void)

@@ -8,8 +8,8 @@
 #include "models/packet.h"
 
 static const char one_link[] = "duration: 1s\n"
-			       "nodes:\n  a: {type: host}\n  b: {type: router}\n"
-			       "links:\n  - {between: [a, b], delay: 1ms}\n";
+                               "nodes:\n  a: {type: host}\n  b: {type: router}\n"
+                               "links:\n  - {between: [a, b], delay: 1ms}\n";
 
 static struct world *world_of(const char *text, struct scenario **scenario)
 {

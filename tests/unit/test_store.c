@@ -30,15 +30,16 @@ struct fake {
 static struct scenario *fake_scenario(struct fake *f, const char *source)
 {
 	*f = (struct fake){ .node = { .name = (char *)"mn" },
-		.parameters = { { (char *)"protocol.scheme", (char *)"ebu" }, { (char *)"duration", (char *)"60s" },
-			{ (char *)"title", (char *)"a title" } } };
+		            .parameters = { { (char *)"protocol.scheme", (char *)"ebu" },
+		                            { (char *)"duration", (char *)"60s" },
+		                            { (char *)"title", (char *)"a title" } } };
 	f->scenario = (struct scenario){ .name = (char *)"fake",
-		.source = (char *)source,
-		.source_sha256 = (char *)source,
-		.nodes = &f->node,
-		.node_count = 1,
-		.seed = 1,
-		.parameters = g_ptr_array_new() };
+		                         .source = (char *)source,
+		                         .source_sha256 = (char *)source,
+		                         .nodes = &f->node,
+		                         .node_count = 1,
+		                         .seed = 1,
+		                         .parameters = g_ptr_array_new() };
 	for (guint i = 0; i < G_N_ELEMENTS(f->parameters); i++)
 		g_ptr_array_add(f->scenario.parameters, &f->parameters[i]);
 	return &f->scenario;
@@ -233,22 +234,31 @@ static void a_run_is_stored_whole(void)
 	assert_ask(f.file, "PRAGMA integrity_check", "ok");
 	assert_ask(f.file, "SELECT count(*) FROM pragma_foreign_key_check", "0");
 	/* Ordinals became ids: the second run's rows hang on the second run. */
-	assert_ask(f.file, "SELECT group_concat(run_key || h.seq) FROM sim_registration JOIN sim_handover h USING(handover_id)"
-			   " JOIN sim_run USING(run_id) ORDER BY run_key", "a2,b2");
-	assert_ask(f.file, "SELECT group_concat(f.name || f.run_id || h.run_id) FROM sim_gap JOIN sim_flow f USING(flow_id)"
-			   " JOIN sim_handover h USING(handover_id)", "voice11,talk11,voice22,talk22");
-	assert_ask(f.file, "SELECT samples || ' ' || value_min || ' ' || value_max || ' ' || value_sumsq || ' ' || t_last FROM sim_series",
-		"3 1.0 3.0 14.0 2000000000");
+	assert_ask(f.file,
+	           "SELECT group_concat(run_key || h.seq) FROM sim_registration JOIN sim_handover h USING(handover_id)"
+	           " JOIN sim_run USING(run_id) ORDER BY run_key",
+	           "a2,b2");
+	assert_ask(f.file,
+	           "SELECT group_concat(f.name || f.run_id || h.run_id) FROM sim_gap JOIN sim_flow f USING(flow_id)"
+	           " JOIN sim_handover h USING(handover_id)",
+	           "voice11,talk11,voice22,talk22");
+	assert_ask(
+	    f.file,
+	    "SELECT samples || ' ' || value_min || ' ' || value_max || ' ' || value_sumsq || ' ' || t_last FROM sim_series",
+	    "3 1.0 3.0 14.0 2000000000");
 	assert_ask(f.file, "SELECT group_concat(name) FROM pragma_table_info('handover_latency')",
-		"run_id,point,replication,node,peer,scheme,seq,protocol.scheme,link_s,detect_s,address_s,home_s,send_s,recv_s,gap_s,lost,outcome");
-	assert_ask(f.file, "SELECT \"protocol.scheme\" || ' ' || send_s || ' ' || gap_s || ' ' || lost || ' ' || ifnull(recv_s, 'never')"
-			   " FROM handover_latency WHERE seq = 2 AND run_id = 1", "ebu 0.062 0.25 6 never");
+	           "run_id,point,replication,node,peer,scheme,seq,protocol.scheme,link_s,detect_s,address_s,home_s,send_s,recv_s,"
+	           "gap_s,lost,outcome");
+	assert_ask(f.file,
+	           "SELECT \"protocol.scheme\" || ' ' || send_s || ' ' || gap_s || ' ' || lost || ' ' || ifnull(recv_s, 'never')"
+	           " FROM handover_latency WHERE seq = 2 AND run_id = 1",
+	           "ebu 0.062 0.25 6 never");
 	/* A handover without a correspondent has its row too. */
 	assert_ask(f.file, "SELECT count(*) FROM handover_latency WHERE peer IS NULL", "2");
 	assert_ask(f.file, "SELECT gap_max_s || ' ' || handovers || ' ' || registered FROM sim_wide LIMIT 1", "0.25 2 1");
 	assert_ask(f.file, "SELECT count(*) FROM vectorData ORDER BY rowid", "6");
 	assert_ask(f.file, "SELECT group_concat(attrValue) FROM runAttr WHERE attrName = 'measurement'",
-		"$protocol.scheme=ebu,$protocol.scheme=ebu");
+	           "$protocol.scheme=ebu,$protocol.scheme=ebu");
 	close_fixture(&f);
 }
 
@@ -283,8 +293,10 @@ static void a_refused_row_leaves_nothing_of_its_run(void)
 	g_assert_false(put(&f, "a", rows, false, &error));
 	g_assert_nonnull(strstr(error, f.file));
 	g_free(error);
-	assert_ask(f.file, "SELECT (SELECT count(*) FROM sim_run) + (SELECT count(*) FROM sim_handover) + (SELECT count(*) FROM sim_param)",
-		"0");
+	assert_ask(
+	    f.file,
+	    "SELECT (SELECT count(*) FROM sim_run) + (SELECT count(*) FROM sim_handover) + (SELECT count(*) FROM sim_param)",
+	    "0");
 	/* The store is none the worse for it. */
 	put_full(&f, "b", "d2");
 	g_assert_true(store_has_run(f.store, "b"));
@@ -388,6 +400,20 @@ static void an_edited_study_takes_its_runs_over(void)
 	close_fixture(&f);
 }
 
+static void runs_off_the_plan_do_not_count_towards_it(void)
+{
+	const struct store_planned plan[] = { { "a", 0 } };
+	struct fixture f;
+	char *error;
+
+	open_fixture(&f, "off.db");
+	put_full(&f, "other seed", "d1");
+	assert_status(f.store, 0, -1, 1, 0);
+	g_assert_true(store_plan(f.store, f.study, 2, plan, 1, &error));
+	assert_status(f.store, 0, 1, 0, 0);
+	close_fixture(&f);
+}
+
 static void failures_are_listed_with_their_reason(void)
 {
 	GByteArray *bad = g_byte_array_new();
@@ -437,8 +463,10 @@ static void merging_is_a_union_and_idempotent(void)
 		g_assert_cmpint(added, ==, 0);
 	}
 	assert_ask(all.file, "SELECT count(*) FROM sim_study", "1");
-	assert_ask(all.file, "SELECT group_concat(n) FROM (SELECT count(*) AS n FROM sim_registration JOIN sim_handover USING(handover_id)"
-			     " GROUP BY run_id)", "1,1,1");
+	assert_ask(all.file,
+	           "SELECT group_concat(n) FROM (SELECT count(*) AS n FROM sim_registration JOIN sim_handover USING(handover_id)"
+	           " GROUP BY run_id)",
+	           "1,1,1");
 	assert_ask(all.file, "SELECT count(*) || ' ' || sum(value) FROM sim_sample JOIN sim_series USING(series_id)", "9 18.0");
 	assert_ask(all.file, "SELECT count(*) FROM pragma_foreign_key_check", "0");
 	assert_ask(all.file, "SELECT count(*) FROM handover_latency WHERE \"protocol.scheme\" = 'ebu' AND gap_s = 0.25", "3");
@@ -627,6 +655,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/store/a-key-holds-what-decides-a-run", a_key_holds_what_decides_a_run);
 	g_test_add_func("/store/a-key-outlives-what-only-chooses-runs", a_key_outlives_what_only_chooses_runs);
 	g_test_add_func("/store/an-edited-study-takes-its-runs-over", an_edited_study_takes_its_runs_over);
+	g_test_add_func("/store/runs-off-the-plan-do-not-count-towards-it", runs_off_the_plan_do_not_count_towards_it);
 	g_test_add_func("/store/failures-are-listed-with-their-reason", failures_are_listed_with_their_reason);
 	g_test_add_func("/store/merging-is-a-union-and-idempotent", merging_is_a_union_and_idempotent);
 	g_test_add_func("/store/merging-refuses-what-does-not-agree", merging_refuses_what_does_not_agree);

@@ -66,8 +66,13 @@ static bool done(void *context, int64_t job, enum workers_outcome how, const cha
 static enum workers_end run(struct watched *w, int workers, double timeout_s)
 {
 	static int64_t jobs[JOBS];
-	struct workers_conf conf = { .workers = workers, .jobs = jobs, .job_count = JOBS, .timeout_s = timeout_s, .work = work, .done = done,
-		.context = w };
+	struct workers_conf conf = { .workers = workers,
+		                     .jobs = jobs,
+		                     .job_count = JOBS,
+		                     .timeout_s = timeout_s,
+		                     .work = work,
+		                     .done = done,
+		                     .context = w };
 
 	for (int i = 0; i < JOBS; i++)
 		jobs[i] = JOBS - 1 - i;
@@ -175,7 +180,8 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/workers/every-job-is-answered-once", every_job_is_answered_once);
-	g_test_add_func("/workers/a-crash-costs-its-job-and-leaves-its-last-words", a_crash_costs_its_job_and_leaves_its_last_words);
+	g_test_add_func("/workers/a-crash-costs-its-job-and-leaves-its-last-words",
+	                a_crash_costs_its_job_and_leaves_its_last_words);
 	g_test_add_func("/workers/a-hang-is-cut-off", a_hang_is_cut_off);
 	g_test_add_func("/workers/a-signal-stops-the-dealing", a_signal_stops_the_dealing);
 	g_test_add_func("/workers/a-signal-at-the-end-changes-nothing", a_signal_at_the_end_changes_nothing);
