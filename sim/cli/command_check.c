@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* roam check: all errors of a scenario and of every point of its study, none of the work; or the list of all keys. */
+/* roam check: all errors of a scenario and of every run of its study, none of the work; or the list of all keys. */
 #include "sim/cli/cli.h"
 
 #include <stdio.h>
@@ -8,8 +8,8 @@
 
 #include "sim/scenario/scenario.h"
 
-/* Points beyond this much reading (octets of the file times points) are not tried one by one. */
-#define READING_MAXIMUM ((gint64)256 << 20)
+/* Runs beyond this much reading (octets of the file times runs) are not tried one by one. */
+#define READING_MAXIMUM ((gint64)16 << 20)
 
 static void json_string(GString *out, const char *text)
 {
@@ -68,51 +68,57 @@ static void json_errors(GString *out, const char *complaints)
 	g_regex_unref(place);
 }
 
-/* Reads every point of the study. The number of points that are good; stops at the first that is not. */
-static int check_points(const char *file, const struct scenario *s, GArray *sets, int points, GString *complaints)
+/* How many runs differ in their scenario: all points, and where durations are drawn, all replications of each. */
+static gint64 run_count(const struct scenario *s)
 {
-	unsigned given = sets->len;
-	int point = 0;
+	return (gint64)scenario_point_count(s) * (s->random_count ? s->replications : 1);
+}
 
-	g_array_set_size(sets, given + (unsigned)s->sweep_count);
-	for (; point < points; point++) {
-		struct scenario *one;
+/* Reads every run's scenario. The number of good ones; stops at the first that is not. */
+static int check_runs(const char *file, const struct scenario *s, GArray *sets, int runs, GString *complaints)
+{
+	unsigned given = sets->len, swept = (unsigned)s->sweep_count;
+	int points = scenario_point_count(s), run = 0;
+	struct scenario *one;
 
-		scenario_point(s, point, &g_array_index(sets, struct scenario_set, given));
+	g_array_set_size(sets, given + swept + (unsigned)s->random_count);
+	for (; run < runs; run++) {
+		scenario_point(s, run % points, &g_array_index(sets, struct scenario_set, given));
+		scenario_draw(s, s->seed, (uint32_t)(run / points), &g_array_index(sets, struct scenario_set, given + swept));
 		one = scenario_read(file, (struct scenario_set *)(void *)sets->data, (int)sets->len, complaints);
-		if (!one) {
-			for (unsigned i = given; i < sets->len; i++) {
-				const struct scenario_set *set = &g_array_index(sets, struct scenario_set, i);
+		for (unsigned i = given; !one && i < sets->len; i++) {
+			const struct scenario_set *set = &g_array_index(sets, struct scenario_set, i);
 
-				g_string_append_printf(complaints, "%s %s=%s",
-				                       i == given ? "in the point of the study with" : ",", set->path,
-				                       set->value);
-			}
-			g_string_append(complaints, "\n");
+			g_string_append_printf(complaints, "%s %s=%s", i == given ? "in the run of the study with" : ",",
+			                       set->path, set->value);
+		}
+		for (unsigned i = given + swept; i < sets->len; i++)
+			g_free((char *)g_array_index(sets, struct scenario_set, i).value);
+		if (!one) {
+			g_string_append_c(complaints, '\n');
 			break;
 		}
 		scenario_free(one);
 	}
 	g_array_set_size(sets, given);
-	return point;
+	return run;
 }
 
-static int points_to_check(const char *file, const struct scenario *s)
+static int runs_to_check(const char *file, const struct scenario *s)
 {
-	int points = scenario_point_count(s);
 	struct stat status;
 
-	if (!s->sweep_count || !strcmp(file, "-") || stat(file, &status) || !S_ISREG(status.st_mode))
+	if ((!s->sweep_count && !s->random_count) || !strcmp(file, "-") || stat(file, &status) || !S_ISREG(status.st_mode))
 		return 0;
-	return (int)MIN((gint64)points, READING_MAXIMUM / MAX((gint64)status.st_size, 1024));
+	return (int)MIN(run_count(s), READING_MAXIMUM / MAX((gint64)status.st_size, 1024));
 }
 
 static int check(const char *file, GArray *sets, bool json)
 {
 	GString *complaints = g_string_new(NULL), *out = g_string_new(NULL);
 	struct scenario *s = scenario_read(file, (struct scenario_set *)(void *)sets->data, (int)sets->len, complaints);
-	int tried = s ? points_to_check(file, s) : 0;
-	bool good = s && check_points(file, s, sets, tried, complaints) == tried;
+	int tried = s ? runs_to_check(file, s) : 0;
+	bool good = s && check_runs(file, s, sets, tried, complaints) == tried;
 
 	fputs(complaints->str, stderr);
 	if (json) {
@@ -134,8 +140,8 @@ static int check(const char *file, GArray *sets, bool json)
 		if (s->sweep_count || s->replications > 1)
 			g_string_append_printf(out, "; study: %d points x %u replications", scenario_point_count(s),
 			                       s->replications);
-		if (tried && tried < scenario_point_count(s))
-			g_string_append_printf(out, " (%d points looked at)", tried);
+		if (tried && tried < run_count(s))
+			g_string_append_printf(out, " (%d of them looked at)", tried);
 		g_string_append_c(out, '\n');
 	}
 	fputs(out->str, stdout);

@@ -30,19 +30,26 @@ static void join(struct graph *g, int a, int b, int via)
 	add_arc(g, b, a, via);
 }
 
-int layout_first_cell(const struct scenario *s, int node)
+int *layout_first_cells(const struct scenario *s)
 {
+	int *cells = g_new(int, s->node_count + 1);
+	bool *moved = g_new0(bool, s->node_count + 1);
+
+	for (int i = 0; i < s->node_count; i++)
+		cells[i] = s->nodes[i].home_cell;
 	for (int i = 0; i < s->move_count && s->moves[i].at == 0; i++) {
-		if (s->moves[i].node == node)
-			return s->moves[i].cell;
+		if (!moved[s->moves[i].node])
+			cells[s->moves[i].node] = s->moves[i].cell;
+		moved[s->moves[i].node] = true;
 	}
-	return s->nodes[node].home_cell;
+	g_free(moved);
+	return cells;
 }
 
 static void make_graph(struct graph *g, const struct layout *l)
 {
 	const struct scenario *s = l->s;
-	int arcs = 2 * (s->cell_count + s->node_count);
+	int arcs = 2 * (s->cell_count + s->node_count), *cells = layout_first_cells(s);
 
 	for (int i = 0; i < s->link_count; i++)
 		arcs += 2 * s->links[i].member_count;
@@ -64,11 +71,10 @@ static void make_graph(struct graph *g, const struct layout *l)
 	for (int i = 0; i < s->cell_count; i++)
 		join(g, s->cells[i].router, layout_cell_point(l, i), -1);
 	for (int i = 0; i < s->node_count; i++) {
-		int cell = s->nodes[i].type == NODE_MOBILE ? layout_first_cell(s, i) : -1;
-
-		if (cell >= 0)
-			join(g, i, layout_cell_point(l, cell), -1);
+		if (cells[i] >= 0)
+			join(g, i, layout_cell_point(l, cells[i]), -1);
 	}
+	g_free(cells);
 }
 
 /* The router on most links; ties go to the first in the file. */

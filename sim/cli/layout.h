@@ -34,8 +34,8 @@ struct layout {
 
 void layout_init(struct layout *l, const struct scenario *s);
 void layout_fini(struct layout *l);
-/* The cell a mobile node is in at the beginning; -1: none. */
-int layout_first_cell(const struct scenario *s, int node);
+/* The cell each mobile node is in at the beginning; -1: none, or not mobile. For g_free. */
+int *layout_first_cells(const struct scenario *s);
 static inline int layout_cell_point(const struct layout *l, int cell)
 {
 	return l->s->node_count + l->s->link_count + cell;

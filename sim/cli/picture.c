@@ -169,14 +169,12 @@ static void draw_arrow(const struct layout *l, const struct arrow *a, struct box
 static void svg_movement(const struct layout *l, struct box *box, GString *out)
 {
 	const struct scenario *s = l->s;
-	int *cell = g_new(int, s->node_count + 1), *number = g_new0(int, s->node_count + 1), mobile = 0;
+	int *cell = layout_first_cells(s), *number = g_new0(int, s->node_count + 1), mobile = 0;
 	GArray *arrows = g_array_new(FALSE, FALSE, sizeof(struct arrow));
 	char when[40];
 
-	for (int i = 0; i < s->node_count; i++) {
-		cell[i] = s->nodes[i].type == NODE_MOBILE ? layout_first_cell(s, i) : -1;
+	for (int i = 0; i < s->node_count; i++)
 		mobile += s->nodes[i].type == NODE_MOBILE;
-	}
 	for (int i = 0; i < s->move_count; i++) {
 		const struct scenario_move *m = &s->moves[i];
 		struct arrow *a = NULL;

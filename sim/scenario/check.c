@@ -68,31 +68,33 @@ static gboolean address_equal(const void *a, const void *b)
 	return in6_equal(a, b);
 }
 
-/* The host is on a link, or the mobile node's home is a cell, with the given prefix of the address. */
-static bool address_has_prefix(const struct scenario *s, int index)
+/* Marks the nodes that are on a link, or have a home cell, with the given prefix of their address. */
+static void find_fitting(const struct scenario *s, bool *fits)
 {
-	const struct scenario_node *n = &s->nodes[index];
-
-	if (n->type == NODE_MOBILE)
-		return n->home_cell < 0 || (s->cells[n->home_cell].has_prefix &&
-		                            in6_prefix64(&s->cells[n->home_cell].prefix) == in6_prefix64(&n->address));
 	for (int i = 0; i < s->link_count; i++) {
 		const struct scenario_link *l = &s->links[i];
 
-		if (!l->has_prefix || in6_prefix64(&l->prefix) != in6_prefix64(&n->address))
-			continue;
-		for (int k = 0; k < l->member_count; k++) {
-			if (l->members[k] == index)
-				return true;
+		for (int k = 0; l->has_prefix && k < l->member_count; k++) {
+			if (in6_prefix64(&l->prefix) == in6_prefix64(&s->nodes[l->members[k]].address))
+				fits[l->members[k]] = true;
 		}
 	}
-	return false;
+	for (int i = 0; i < s->node_count; i++) {
+		const struct scenario_node *n = &s->nodes[i];
+
+		if (n->type == NODE_MOBILE && n->home_cell < 0)
+			fits[i] = true; /* complained about already */
+		else if (n->type == NODE_MOBILE && s->cells[n->home_cell].has_prefix)
+			fits[i] = in6_prefix64(&s->cells[n->home_cell].prefix) == in6_prefix64(&n->address);
+	}
 }
 
 static void check_addresses(struct reader *r)
 {
 	GHashTable *seen = g_hash_table_new(address_hash, address_equal);
+	bool *fits = g_new0(bool, r->s->node_count + 1);
 
+	find_fitting(r->s, fits);
 	for (int i = 0; i < r->s->node_count; i++) {
 		struct scenario_node *n = &r->s->nodes[i];
 
@@ -100,10 +102,11 @@ static void check_addresses(struct reader *r)
 			continue;
 		if (!g_hash_table_add(seen, &n->address))
 			complain(&r->complaints, &r->node_places[i].address, "this address is given twice");
-		else if (!address_has_prefix(r->s, i))
+		else if (!fits[i])
 			complain(&r->complaints, &r->node_places[i].address, "%s 'prefix' of this address",
 			         n->type == NODE_MOBILE ? "the home cell does not have the" : "no link of the host has the");
 	}
+	g_free(fits);
 	g_hash_table_destroy(seen);
 }
 

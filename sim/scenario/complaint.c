@@ -102,19 +102,24 @@ static void tell_source(GString *out, const char *line, size_t length, int colum
 	GString *caret = g_string_new(NULL);
 	int first = column > EXCERPT * 2 / 3 ? column - EXCERPT / 3 : 1;
 
-	for (int i = 1; i < first + EXCERPT; i++) {
+	for (int skip = first; p < end; p++) { /* to the first character shown; lines can be long */
+		skip -= (*p & 0xc0) != 0x80;
+		if (!skip)
+			break;
+	}
+	for (int i = first; i < first + EXCERPT; i++) {
 		gunichar u = p < end ? g_utf8_get_char_validated(p, end - p) : 0;
-		bool shown = i >= first, valid = u != (gunichar)-1 && u != (gunichar)-2;
+		bool valid = u != (gunichar)-1 && u != (gunichar)-2;
 
 		if (p >= end && i > column)
 			break;
-		if (shown && p < end) {
+		if (p < end) {
 			if (valid && (u >= ' ' || u == '\t') && u != 0x7f)
 				g_string_append_len(out, p, g_utf8_next_char(p) - p);
 			else
 				g_string_append_c(out, '?');
 		}
-		if (shown && i < column)
+		if (i < column)
 			g_string_append(caret, p < end && u == '\t' ? "\t" : valid && g_unichar_iswide(u) ? "  " : " ");
 		else if (i == column)
 			g_string_append_c(caret, '^');

@@ -9,6 +9,7 @@
 
 #define LONG_LIST 256 /* longer lists are not listed as parameters */
 #define POINTS_MAXIMUM 1000000
+#define PATHS_MAXIMUM 256 /* of sweeps, and of random durations: each is looked up in the document */
 
 /* Where a path leads. */
 struct target {
@@ -210,6 +211,7 @@ void path_set(struct reader *r, struct yaml_node *root, const struct scenario_se
 static void read_sweep_values(struct reader *r, const struct schema_key *k, const struct yaml_node *list,
                               struct scenario_sweep *sweep)
 {
+	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
 	GString *why = g_string_new(NULL);
 
 	for (int i = 0; i < list->count; i++) {
@@ -222,21 +224,30 @@ static void read_sweep_values(struct reader *r, const struct schema_key *k, cons
 		}
 		if (!schema_parse(k, value->text, &r->names, &parsed, why))
 			complain(&r->complaints, &value->at, "%s", why->str);
-		for (int j = 0; j < sweep->value_count; j++) {
-			if (!strcmp(sweep->values[j], value->text)) {
-				complain(&r->complaints, &value->at, "'%.80s' stands in this sweep twice", value->text);
-				break;
-			}
-		}
+		if (!g_hash_table_add(seen, (void *)value->text))
+			complain(&r->complaints, &value->at, "'%.80s' stands in this sweep twice", value->text);
 		sweep->values[sweep->value_count++] = g_strdup(value->text);
 	}
+	g_hash_table_destroy(seen);
 	g_string_free(why, TRUE);
+}
+
+static bool too_many(struct reader *r, const struct yaml_node *map)
+{
+	if (map->count > PATHS_MAXIMUM)
+		complain(&r->complaints, &map->keys[PATHS_MAXIMUM]->at, "more than %d keys here", PATHS_MAXIMUM);
+	return map->count > PATHS_MAXIMUM;
 }
 
 void path_read_sweeps(struct reader *r, const struct yaml_node *root, const struct yaml_node *map)
 {
 	GString *why = g_string_new(NULL);
 	guint64 points = 1;
+
+	if (too_many(r, map)) {
+		g_string_free(why, TRUE);
+		return;
+	}
 
 	r->s->sweeps = g_new0(struct scenario_sweep, map->count);
 	for (int i = 0; i < map->count; i++) {
@@ -274,7 +285,7 @@ void path_read_sweeps(struct reader *r, const struct yaml_node *root, const stru
 
 /* ---- random durations --------------------------------------------------------------------------------------------- */
 
-/* One end of a range; the key's own limits hold for both. */
+/* One end of a range; the key's own limits hold for both, words like `none` do not stand for a duration here. */
 static bool read_end(struct reader *r, const struct schema_key *k, const struct yaml_node *range, const char *name, mip_time *end)
 {
 	int at = yaml_find(range, name);
@@ -288,6 +299,8 @@ static bool read_end(struct reader *r, const struct schema_key *k, const struct 
 		complain(&r->complaints, &range->children[at]->at, "want a duration");
 	else if (!schema_parse(k, range->children[at]->text, &r->names, &value, why))
 		complain(&r->complaints, &range->children[at]->at, "%s", why->str);
+	else if (k->word && !strcmp(range->children[at]->text, k->word))
+		complain(&r->complaints, &range->children[at]->at, "want a duration");
 	else
 		good = true;
 	*end = good ? value.number : 0;
@@ -297,9 +310,10 @@ static bool read_end(struct reader *r, const struct schema_key *k, const struct 
 
 static bool is_swept(const struct scenario *s, const char *path)
 {
-	for (int i = 0; i < s->sweep_count; i++)
+	for (int i = 0; i < s->sweep_count; i++) {
 		if (!strcmp(s->sweeps[i].path, path))
 			return true;
+	}
 	return false;
 }
 
@@ -307,6 +321,10 @@ void path_read_randoms(struct reader *r, const struct yaml_node *root, const str
 {
 	GString *why = g_string_new(NULL);
 
+	if (too_many(r, map)) {
+		g_string_free(why, TRUE);
+		return;
+	}
 	r->s->randoms = g_new0(struct scenario_random, map->count);
 	for (int i = 0; i < map->count; i++) {
 		const struct yaml_node *key = map->keys[i], *range = map->children[i];
@@ -317,20 +335,26 @@ void path_read_randoms(struct reader *r, const struct yaml_node *root, const str
 		random->path = g_strdup(key->text);
 		if (!resolve(&w, (struct yaml_node *)root, &t)) {
 			complain(&r->complaints, &key->at, "%s", why->str);
-		} else if (t.key->type != SCHEMA_DURATION || is_swept(r->s, key->text)) {
-			complain(&r->complaints, &key->at, is_swept(r->s, key->text) ? "'%.120s' is swept already" : "'%.120s' is no duration",
-			         key->text);
+		} else if (is_swept(r->s, key->text)) {
+			complain(&r->complaints, &key->at, "'%.120s' is swept already", key->text);
+		} else if (t.key->type != SCHEMA_DURATION || t.key->later) {
+			complain(&r->complaints, &key->at, "'%.120s' is no duration", key->text);
+		} else if (t.key->multiple) {
+			complain(&r->complaints, &key->at,
+			         "'%.120s' cannot be drawn: not every duration is good for it; sweep it", key->text);
 		} else if (range->kind != YAML_MAP) {
 			complain(&r->complaints, &range->at, "want {min: DURATION, max: DURATION}");
 		} else {
-			bool good = read_end(r, t.key, range, "min", &random->min) & read_end(r, t.key, range, "max", &random->max);
+			bool good = read_end(r, t.key, range, "min", &random->min);
 
-			for (int k = 0; k < range->count; k++)
+			good &= read_end(r, t.key, range, "max", &random->max);
+			for (int k = 0; k < range->count; k++) {
 				if (strcmp(range->keys[k]->text, "min") && strcmp(range->keys[k]->text, "max"))
-					complain(&r->complaints, &range->keys[k]->at, "unknown key '%.80s' in a range: want min and max",
-					         range->keys[k]->text);
+					complain(&r->complaints, &range->keys[k]->at,
+					         "unknown key '%.80s' in a range: want min and max", range->keys[k]->text);
+			}
 			if (good && random->min > random->max)
-				complain(&r->complaints, &range->at, "min is greater than max");
+				complain(&r->complaints, &range->at, "min is larger than max");
 		}
 	}
 	g_string_free(why, TRUE);

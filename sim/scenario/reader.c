@@ -9,10 +9,15 @@
 
 #include "sim/scenario/value.h"
 
+#define MEMBERS_IN_NAME 8 /* of a shared link without a name */
+
 static const char *const kind_wanted[] = {
-	[SCHEMA_SECTION] = "want a map of keys",      [SCHEMA_LIST] = "want a list",
-	[SCHEMA_NAMED] = "want a map by name",        [SCHEMA_NAMED_LISTS] = "want a map by name",
-	[SCHEMA_NODES] = "want a list of node names", [SCHEMA_SWEEP] = "want a map of path: [values]",
+	[SCHEMA_SECTION] = "want a map of keys",
+	[SCHEMA_LIST] = "want a list",
+	[SCHEMA_NAMED] = "want a map by name",
+	[SCHEMA_NAMED_LISTS] = "want a map by name",
+	[SCHEMA_NODES] = "want a list of node names",
+	[SCHEMA_SWEEP] = "want a map of path: [values]",
 	[SCHEMA_RANDOM] = "want a map of path: {min: DURATION, max: DURATION}",
 };
 
@@ -40,7 +45,7 @@ static void read_keys(struct reader *r, const struct schema_section *section, co
 			struct suggestion s;
 
 			suggestion_init(&s, key->text);
-			for (k = section->keys; k->name; k++)
+			for (k = section->keys; k->name && r->complaints.count < COMPLAINTS_MAXIMUM; k++)
 				suggestion_offer(&s, k->name);
 			complain(&r->complaints, &key->at, "unknown key '%.80s' of %s%s", key->text, section->name,
 			         suggestion_text(&s));
@@ -254,6 +259,7 @@ static void read_cells(struct reader *r, const struct yaml_node *map)
 
 static bool read_members(struct reader *r, const struct yaml_node *list, struct scenario_link *l)
 {
+	int mark = 1 + (int)(l - r->s->links);
 	static const struct schema_key key = { .name = "node", .type = SCHEMA_NODE };
 	GString *why = g_string_new(NULL);
 	bool good = list->count >= 2;
@@ -264,7 +270,7 @@ static bool read_members(struct reader *r, const struct yaml_node *list, struct 
 	for (int i = 0; i < list->count; i++) {
 		const struct yaml_node *item = list->children[i];
 		struct schema_value value;
-		int member, k = 0;
+		int member;
 
 		if (item->kind != YAML_SCALAR) {
 			complain(&r->complaints, &item->at, "want the name of a node");
@@ -281,10 +287,7 @@ static bool read_members(struct reader *r, const struct yaml_node *list, struct 
 			good = false;
 			continue;
 		}
-		/* Shared links of thousands are cells; a quadratic check of a wire's few members is fine. */
-		while (k < l->member_count && l->members[k] != member)
-			k++;
-		if (k < l->member_count) {
+		if (r->on_link[member] == mark) {
 			complain(&r->complaints, &item->at, "'%s' is on this link already", item->text);
 			good = false;
 		} else if (r->s->nodes[member].type == NODE_MOBILE) {
@@ -292,6 +295,7 @@ static bool read_members(struct reader *r, const struct yaml_node *list, struct 
 			         item->text);
 			good = false;
 		} else {
+			r->on_link[member] = mark;
 			l->members[l->member_count++] = member;
 		}
 	}
@@ -299,40 +303,49 @@ static bool read_members(struct reader *r, const struct yaml_node *list, struct 
 	return good;
 }
 
-/* A link without a name is called after its nodes; parallel ones get numbers, for a link's name is what its randomness hangs on.
+/*
+ * A link without a name is called after its nodes; parallel ones get numbers, for a link's name is what its randomness hangs on.
+ * names: name -> the last number tried behind it.
  */
 static void name_link(struct reader *r, struct scenario_link *l, GHashTable *names, const struct place *at)
 {
+	int shown = MIN(l->member_count, MEMBERS_IN_NAME), number = 1;
 	GString *name;
-	size_t length;
+	char *base;
 
 	if (l->name) {
-		if (!g_hash_table_add(names, l->name))
+		if (!g_hash_table_insert(names, g_strdup(l->name), GINT_TO_POINTER(1)))
 			complain(&r->complaints, at, "another link is called '%s'", l->name);
 		return;
 	}
 	name = g_string_new(NULL);
-	for (int i = 0; i < l->member_count; i++)
+	for (int i = 0; i < shown; i++)
 		g_string_append_printf(name, "%s%s", i ? "-" : "", r->s->nodes[l->members[i]].name);
-	length = name->len;
-	for (int i = 2; g_hash_table_contains(names, name->str); i++) {
-		g_string_truncate(name, length);
-		g_string_append_printf(name, "-%d", i);
+	if (shown < l->member_count)
+		g_string_append_printf(name, "-and-%d", l->member_count - shown);
+	base = g_strdup(name->str);
+	if (g_hash_table_contains(names, base)) {
+		number = GPOINTER_TO_INT(g_hash_table_lookup(names, base));
+		do
+			g_string_printf(name, "%s-%d", base, ++number);
+		while (g_hash_table_contains(names, name->str));
+		g_hash_table_insert(names, g_strdup(name->str), GINT_TO_POINTER(1));
 	}
+	g_hash_table_insert(names, base, GINT_TO_POINTER(number));
 	l->name = g_string_free(name, FALSE);
-	g_hash_table_add(names, l->name);
 }
 
 static void read_links(struct reader *r, const struct yaml_node *list)
 {
 	const struct schema_section *section = section_of("links");
-	GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	struct scenario_link base = { 0 };
 
 	schema_defaults(section, &base);
 	r->s->link_count = list->count;
 	r->s->links = g_new0(struct scenario_link, list->count);
 	r->link_places = g_new0(struct link_places, list->count);
+	r->on_link = g_new0(int, r->s->node_count + 1);
 	/* Given names first: a computed one never takes a given one. */
 	for (int pass = 0; pass < 2; pass++) {
 		for (int i = 0; i < list->count; i++) {

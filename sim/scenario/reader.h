@@ -23,6 +23,7 @@ struct reader {
 		struct place name, router, prefix;
 	} * cell_places;
 	struct place *flow_places;
+	int *on_link; /* by node: 1 + the last link it was found to be on */
 };
 
 /* The keys of one section as they stand in the file, by row. key: given at all; value: given and good. */

@@ -137,6 +137,7 @@ static void read_document(struct reader *r, const struct scenario_set *sets, int
 	}
 	r->names.node_list = g_ptr_array_new();
 	r->names.cell_list = g_ptr_array_new();
+	r->names.comparisons = SCHEMA_COMPARISONS;
 	reader_read(r, root);
 	if (!c->count) {
 		source = g_string_new(NULL);
@@ -155,6 +156,7 @@ static void read_document(struct reader *r, const struct scenario_set *sets, int
 		g_hash_table_destroy(r->names.nodes);
 	if (r->names.cells)
 		g_hash_table_destroy(r->names.cells);
+	g_free(r->on_link);
 	g_free(r->node_places);
 	g_free(r->link_places);
 	g_free(r->cell_places);

@@ -114,7 +114,6 @@ int scenario_point_count(const struct scenario *s);
 /* The sets of one point: s->sweep_count of them, pointing into s. */
 void scenario_point(const struct scenario *s, int point, struct scenario_set *sets);
 
-
 /* The sets of one replication's random durations (s->random_count of them), from the stream (seed, replication, path), uniform in
  * whole microseconds and written in nanoseconds. Paths point into s, values are for g_free. */
 void scenario_draw(const struct scenario *s, uint64_t seed, uint32_t replication, struct scenario_set *sets);

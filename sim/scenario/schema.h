@@ -9,6 +9,7 @@
 #include "sim/scenario/scenario.h"
 
 #define SCHEMA_KEYS_MAXIMUM 48 /* rows of one section */
+#define SCHEMA_COMPARISONS 1000000
 #define SCHEMA_NOWHERE ((size_t)-1) /* checked, but stored nowhere: the reader or a later version deals with it */
 
 enum schema_type {
@@ -83,6 +84,7 @@ extern const struct schema_scheme schema_schemes[]; /* ended by a NULL name */
 struct schema_names {
 	GHashTable *nodes, *cells;
 	GPtrArray *node_list, *cell_list; /* the names in order, for suggestions */
+	int comparisons; /* still allowed for suggestions: thousands of unknown names among thousands must not take long */
 };
 
 struct schema_value {
@@ -94,7 +96,7 @@ struct schema_value {
 const struct schema_key *schema_find(const struct schema_section *section, const char *name);
 bool schema_is_scalar(const struct schema_key *k);
 /* Checks and converts. false: *why (NULL: not wanted) gets the message. references become -1 where names are not known. */
-bool schema_parse(const struct schema_key *k, const char *text, const struct schema_names *names, struct schema_value *value,
+bool schema_parse(const struct schema_key *k, const char *text, struct schema_names *names, struct schema_value *value,
                   GString *why);
 /* Puts a value into the section's struct; texts are copied. */
 void schema_store(const struct schema_key *k, const struct schema_value *value, void *target);

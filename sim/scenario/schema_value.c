@@ -63,10 +63,11 @@ static bool parse_choice(const struct schema_key *k, const char *text, struct sc
 	return false;
 }
 
-static bool parse_reference(const struct schema_key *k, const char *text, const struct schema_names *names,
-                            struct schema_value *value, GString *why)
+static bool parse_reference(const struct schema_key *k, const char *text, struct schema_names *names, struct schema_value *value,
+                            GString *why)
 {
 	bool node = k->type == SCHEMA_NODE;
+	const GPtrArray *list;
 	struct suggestion s;
 
 	value->number = -1;
@@ -77,9 +78,10 @@ static bool parse_reference(const struct schema_key *k, const char *text, const 
 		return true;
 	if (!why)
 		return false;
+	list = node ? names->node_list : names->cell_list;
 	suggestion_init(&s, text);
-	for (unsigned i = 0; i < (node ? names->node_list : names->cell_list)->len; i++)
-		suggestion_offer(&s, g_ptr_array_index(node ? names->node_list : names->cell_list, i));
+	for (unsigned i = 0; i < list->len && names->comparisons > 0; i++, names->comparisons--)
+		suggestion_offer(&s, g_ptr_array_index(list, i));
 	g_string_printf(why, "unknown %s '%.80s'%s", node ? "node" : "cell", text, suggestion_text(&s));
 	return false;
 }
@@ -121,7 +123,7 @@ static bool in_range(const struct schema_key *k, const char *text, int64_t numbe
 	return false;
 }
 
-bool schema_parse(const struct schema_key *k, const char *text, const struct schema_names *names, struct schema_value *value,
+bool schema_parse(const struct schema_key *k, const char *text, struct schema_names *names, struct schema_value *value,
                   GString *why)
 {
 	const char *wrong = NULL;
@@ -208,10 +210,11 @@ bool schema_parse(const struct schema_key *k, const char *text, const struct sch
 
 void schema_store(const struct schema_key *k, const struct schema_value *value, void *target)
 {
-	char *p = (char *)target + k->offset;
+	char *p;
 
 	if (k->offset == SCHEMA_NOWHERE)
 		return;
+	p = (char *)target + k->offset;
 	switch (k->type) {
 	case SCHEMA_TEXT:
 	case SCHEMA_NAME:

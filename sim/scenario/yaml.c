@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define BLOCK ((size_t)256 * 1024)
+#define BRACKETS_MAXIMUM 1000
 
 void yaml_tree_init(struct yaml_tree *t)
 {
@@ -312,6 +313,7 @@ static void build(struct builder *b, struct fy_event *e)
 		add_scalar(b, e->scalar.value, e->scalar.anchor, &at);
 		break;
 	case FYET_ALIAS:
+		at.column = MAX(at.column - 1, 1); /* the library's mark is behind the asterisk */
 		add_alias(b, e->alias.anchor, &at);
 		break;
 	default:
@@ -338,6 +340,37 @@ static void tell_syntax(struct builder *b, struct fy_diag *diag)
 	b->failed = true;
 }
 
+/*
+ * The library looks far ahead, and collects a warning for every directive: what would keep it busy for long is refused before.
+ * Brackets are counted wherever they stand, so the limit is far beyond that of real nesting.
+ */
+static bool is_harmless(struct builder *b, const char *text, size_t length)
+{
+	struct place at = { 1, 0, 1, b->origin };
+	int open_brackets = 0;
+
+	for (const char *p = text; p < text + length; p++) {
+		at.column += (*p & 0xc0) != 0x80;
+		if (*p == '\n') {
+			at.line++;
+			at.column = 0;
+		} else if (*p == '[' || *p == '{') {
+			open_brackets++;
+		} else if ((*p == ']' || *p == '}') && open_brackets) {
+			open_brackets--;
+		}
+		if (*p == '%' && at.column == 1) {
+			fail(b, &at, "directives have no meaning here");
+			return false;
+		}
+		if (open_brackets > BRACKETS_MAXIMUM) {
+			fail(b, &at, "nested more than " G_STRINGIFY(YAML_DEPTH_MAXIMUM) " deep");
+			return false;
+		}
+	}
+	return true;
+}
+
 struct yaml_node *yaml_parse(struct yaml_tree *t, const char *text, size_t length, const char *origin, struct complaints *c)
 {
 	struct builder b = { .tree = t, .complaints = c, .origin = origin };
@@ -346,6 +379,8 @@ struct yaml_node *yaml_parse(struct yaml_tree *t, const char *text, size_t lengt
 	struct fy_parser *parser;
 	struct fy_event *e;
 
+	if (!is_harmless(&b, text, length))
+		return NULL;
 	fy_diag_cfg_default(&diag_conf);
 	diag_conf.fp = NULL;
 	diag_conf.colorize = false;
