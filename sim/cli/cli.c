@@ -2,6 +2,7 @@
 /* What all subcommands share: options, complaints, progress. */
 #include "sim/cli/cli.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -83,9 +84,11 @@ bool cli_parse(int *argc, char ***argv, const GOptionEntry *entries, const char 
 void cli_complain(const char *format, ...)
 {
 	va_list arguments;
+	int error = errno; /* for %m */
 
 	cli_progress(NULL);
 	fputs("roam: ", stderr);
+	errno = error;
 	va_start(arguments, format);
 	vfprintf(stderr, format, arguments);
 	va_end(arguments);

@@ -55,8 +55,8 @@ static bool report(const struct bench *b)
 		cli_complain("bench: %s %s could not be measured", b->name, b->parameters);
 		return false;
 	}
-	printf("{\"bench\":\"%s\",\"parameters\":%s,\"value\":%s,\"unit\":\"%s\",\"target\":%s,\"met\":%s}\n", b->name, b->parameters,
-	       json_number(value, value_text), b->unit, json_number(b->target, target_text),
+	printf("{\"bench\":\"%s\",\"parameters\":%s,\"size\":%" G_GINT64_FORMAT ",\"value\":%s,\"unit\":\"%s\",\"target\":%s,\"met\":%s}\n", b->name, b->parameters,
+	       (gint64)b->size, json_number(value, value_text), b->unit, json_number(b->target, target_text),
 	       (b->at_most ? value <= b->target : value >= b->target) ? "true" : "false");
 	if (fflush(stdout) == EOF) {
 		cli_complain("cannot write the results: %m");
@@ -82,8 +82,14 @@ static bool known(const char *name)
 int command_bench(int argc, char **argv)
 {
 	gboolean list = FALSE;
-	const GOptionEntry entries[] = { { "list", 'l', 0, G_OPTION_ARG_NONE, &list, "Print names, parameters and targets; measure nothing", NULL },
-					 { 0 } };
+	gint64 size = 0;
+	gint repetitions = 0;
+	const GOptionEntry entries[] = {
+		{ "list", 'l', 0, G_OPTION_ARG_NONE, &list, "Print names, parameters and targets; measure nothing", NULL },
+		{ "size", 0, 0, G_OPTION_ARG_INT64, &size, "Datagrams, exchanges, nodes or events of one measurement, instead of the usual", "N" },
+		{ "repetitions", 0, 0, G_OPTION_ARG_INT, &repetitions, "Measurements to take the median of (1 to " G_STRINGIFY(MOST_REPETITIONS) ")", "N" },
+		{ 0 }
+	};
 	int code;
 
 	if (!cli_parse(&argc, &argv, entries, "[NAME]...",
@@ -91,6 +97,10 @@ int command_bench(int argc, char **argv)
 		       "repetitions and whether it meets the target. Rates are per second of processor time. Other load on the machine shows.",
 		       &code))
 		return code;
+	if (size < 0 || repetitions < 0 || repetitions > MOST_REPETITIONS) {
+		cli_complain("bench: --size wants a positive number, --repetitions 1 to %d", MOST_REPETITIONS);
+		return EXIT_USAGE;
+	}
 	for (int i = 1; i < argc; i++) {
 		if (!known(argv[i])) {
 			cli_complain("bench: there is no '%s'. Try 'roam bench --list'.", argv[i]);
@@ -99,10 +109,15 @@ int command_bench(int argc, char **argv)
 	}
 	for (unsigned t = 0; t < G_N_ELEMENTS(tables); t++) {
 		for (unsigned i = 0; i < tables[t]->count; i++) {
-			const struct bench *b = &tables[t]->rows[i];
+			struct bench row = tables[t]->rows[i];
+			const struct bench *b = &row;
 
 			if (!wanted(b, argv + 1))
 				continue;
+			if (size)
+				row.size = size;
+			if (repetitions)
+				row.repetitions = (unsigned)repetitions;
 			if (list)
 				printf("%-20s %-46s %s %g %s\n", b->name, b->parameters, b->at_most ? "at most" : "at least", b->target,
 				       b->unit);
