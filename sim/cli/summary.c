@@ -82,8 +82,18 @@ static void phase(FILE *to, const struct result_row_values *row, const char *nam
 static void registration(FILE *to, const struct result_row_values *handover, const struct result_row_values *r)
 {
 	const struct result_value *start = value_of(handover, "t_coa");
+	const char *outcome = text(r, "outcome");
 
-	fprintf(to, "  with %s: %s; from the new care-of address it may send after ", text(r, "peer"), text(r, "outcome"));
+	if (start->kind == RESULT_NULL) {
+		/* No care-of address: back on the home link, or not arrived anywhere. */
+		fprintf(to, "  with %s: %s\n", text(r, "peer"), strcmp(outcome, "registered") ? outcome : "its binding is deleted");
+		return;
+	}
+	if (value_of(r, "t_send")->kind == RESULT_NULL && value_of(r, "t_recv")->kind == RESULT_NULL) {
+		fprintf(to, "  with %s: %s; data goes by way of the home agent\n", text(r, "peer"), outcome);
+		return;
+	}
+	fprintf(to, "  with %s: %s; from the new care-of address it may send after ", text(r, "peer"), outcome);
 	milliseconds(to, start, value_of(r, "t_send"));
 	fputs(", receives after ", to);
 	milliseconds(to, start, value_of(r, "t_recv"));
