@@ -76,7 +76,8 @@ DEMO_STUDY := scenarios/study/handover-latency.yaml
 demo: $(ROAM)
 	@mkdir -p out
 	$(ROAM) study run $(DEMO_STUDY) -o out/results.db
-	$(ROAM) run $(DEMO_STUDY) --set protocol.scheme=ebu --pcap out -o out/results.db --force >/dev/null
+	$(ROAM) run $(DEMO_STUDY) --set protocol.scheme=ebu --pcap out -o out/trace.db --force >/dev/null 2>&1
+	@rm -f out/trace.db
 	$(ROAM) plot out/results.db latency-bars -o out/latency-bars.svg
 	$(ROAM) plot out/results.db latency-cdf -o out/latency-cdf.svg
 	@$(ROAM) compare out/results.db
