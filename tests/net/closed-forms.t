@@ -3,7 +3,7 @@
 """The six latencies of the EBU document's section 5 against the simulation, to the nanosecond.
 
 The formulas stand here once more, away from analysis/closed_forms.c, and take the link delays of each run from its parameters.
-ROAM_REPLICATIONS: how many replications of scenarios/study/closed-forms.yaml (default 40; the study has 500)."""
+ROAM_REPLICATIONS: how many replications of scenarios/study/closed-forms.yaml (default 40; the study has 1 000)."""
 import os, re, sqlite3, subprocess, sys, tempfile
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
