@@ -2,6 +2,8 @@
 /* Mobility Header messages in packets (RFC 6275 6.1.1, 6.2.7, 6.3, 6.4, 9.2). */
 #include "models/mip6/message.h"
 
+#include "models/wire/classify.h"
+
 #define HOP_LIMIT 64
 
 struct packet *mip6_message(const struct in6 *wire_source, const struct in6 *wire_destination, const struct in6 *home_address_option,
@@ -32,36 +34,8 @@ struct packet *mip6_message(const struct in6 *wire_source, const struct in6 *wir
 		ip6_insert_home_address(p, wire_source);
 	if (routing_header)
 		ip6_insert_routing_header(p, wire_destination);
-	p->message = (uint8_t)mip6_message_type(&message);
+	p->message = (uint8_t)mh_classify(&message);
 	return p;
-}
-
-enum message_type mip6_message_type(const struct mh_message *m)
-{
-	switch (m->type) {
-	case MH_BRR:
-		return MESSAGE_BRR;
-	case MH_HOTI:
-		return MESSAGE_HOTI;
-	case MH_COTI:
-		return MESSAGE_COTI;
-	case MH_HOT:
-		return MESSAGE_HOT;
-	case MH_COT:
-		return MESSAGE_COT;
-	case MH_BU:
-		return m->flags & BU_HOME ? MESSAGE_BU_HOME : MESSAGE_BU;
-	case MH_BA:
-		return m->options.has_authenticator || (m->status >= BA_EXPIRED_HOME_NONCE && m->status <= BA_EXPIRED_NONCES) ?
-		               MESSAGE_BA :
-		               MESSAGE_BA_HOME;
-	case MH_BE:
-		return MESSAGE_BE;
-	case MH_EXPERIMENTAL:
-		return m->subtype == MH_EARLY_BU ? MESSAGE_EBU : m->subtype == MH_EARLY_BA ? MESSAGE_EBA : MESSAGE_UNKNOWN;
-	default:
-		return MESSAGE_UNKNOWN;
-	}
 }
 
 enum wire_error mip6_decode(const struct delivery *d, struct mh_message *out)

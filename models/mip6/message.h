@@ -27,10 +27,6 @@ struct mip6_security {
 struct packet *mip6_message(const struct in6 *wire_source, const struct in6 *wire_destination, const struct in6 *home_address_option,
                             const struct in6 *routing_header, const struct mh_message *m, const struct mip6_security *security);
 
-/* How observers call the message. A BA that is neither authenticated nor about nonces counts as a home agent's; the packet's
- * `message` may be set differently by who knows better. */
-enum message_type mip6_message_type(const struct mh_message *m);
-
 /* Decodes the Mobility Header of a delivery; the checks of RFC 6275 9.2 in their order, the checksum first (WIRE_CHECKSUM). */
 enum wire_error mip6_decode(const struct delivery *d, struct mh_message *out);
 
