@@ -15,7 +15,26 @@ enum dad_mode { DAD_ON, DAD_OFF, DAD_OPTIMISTIC };
 enum movement_detection { DETECT_HINT, DETECT_EAGER, DETECT_UNREACHABILITY };
 enum link_local_dad { LINK_LOCAL_DAD_WITH_CARE_OF, LINK_LOCAL_DAD_FIRST };
 enum registration_order { REGISTER_PARALLEL, REGISTER_SEQUENTIAL };
-enum unverified { UNVERIFIED_REFUSE, UNVERIFIED_LIFETIME };
+enum unverified { UNVERIFIED_REFUSE, UNVERIFIED_LIFETIME, UNVERIFIED_CREDIT };
+enum credit_mode { CREDIT_INBOUND, CREDIT_OUTBOUND };
+enum credit_short { CREDIT_SHORT_HOME, CREDIT_SHORT_BUFFER, CREDIT_SHORT_DROP };
+
+struct fraction {
+	uint32_t numerator, denominator;
+};
+
+/* Credit-Based Authorization (models/mip6/credit.h); presets rfc4866 and draft-2004 are rows of these. */
+struct credit_conf {
+	enum credit_mode mode;            /* what earns: data from the mobile node, or data to its verified care-of address */
+	enum credit_short when_short;     /* what happens to a packet that the credit does not cover */
+	struct fraction factor;           /* of ageing */
+	mip_time interval;                /* of ageing */
+	struct fraction quench;           /* of what is earned */
+	bool verified_only;               /* inbound: only data from a verified care-of address earns (RFC 4866) */
+	bool per_interval;                /* what is earned counts from the end of the interval on (drafts) */
+	bool forfeit;                     /* a packet that is not covered costs what credit there is (drafts) */
+	bool spot_checks;                 /* outbound: care-of address spot checks (drafts, section 6) */
+};
 
 struct protocol_conf {
 	/* towards correspondents */
@@ -30,6 +49,7 @@ struct protocol_conf {
 	mip_time lifetime;                /* of bindings asked for; a multiple of 4 s on the wire */
 	/* at correspondents */
 	enum unverified unverified;       /* what an early binding update gets */
+	struct credit_conf credit;        /* with UNVERIFIED_CREDIT */
 	mip_time tentative_lifetime;      /* TENTATIVE_BINDING_LIFETIME */
 	bool ebu_support;                 /* this node, as a correspondent, knows Early Binding Updates */
 	uint32_t binding_cache_limit;     /* entries; beyond: status 130 */

@@ -28,6 +28,10 @@ enum observation_kind {
 	OBSERVE_BINDING_DELETED,
 	/* data; flow, value: sequence number; octets: at the IP layer, as sent by the application's host */
 	OBSERVE_DATA_SENT, OBSERVE_DATA_RECEIVED,  /* received: sent_at and via are set; peer: the sender */
+	/* Credit-Based Authorization, at a correspondent; peer: home address, address: care-of address */
+	OBSERVE_CREDIT,                /* value: octets; before and after each ageing and after each change but earning */
+	OBSERVE_CREDIT_SHORT,          /* a packet of `octets` was not covered; value: enum credit_short */
+	OBSERVE_UNVERIFIED_SENT,       /* `octets`, all headers counted, left for an unverified care-of address, however that was allowed */
 	/* every message a node originates or has delivered to it, and tunnel overhead; value: enum message_type */
 	OBSERVE_MESSAGE_SENT, OBSERVE_MESSAGE_RECEIVED, OBSERVE_MESSAGE_FORWARDED,
 	OBSERVE_DROP,                  /* value: enum drop_reason; octets */
@@ -58,7 +62,7 @@ enum message_type {
 	X(NO_BINDING, "no-binding") X(BAD_TUNNEL_SOURCE, "bad-tunnel-source") X(BAD_ROUTING_HEADER, "bad-routing-header") \
 	X(BAD_HOME_ADDRESS, "bad-home-address") X(BAD_AUTHENTICATOR, "bad-authenticator") X(BAD_SEQUENCE, "bad-sequence") \
 	X(BAD_NONCE, "bad-nonce") X(BAD_COOKIE, "bad-cookie") X(UNEXPECTED, "unexpected") X(UNKNOWN_MESSAGE, "unknown-message") \
-	X(NOT_REGISTERED, "not-registered") X(RATE_LIMITED, "rate-limited") X(NO_SOURCE_ADDRESS, "no-source-address")
+	X(NOT_REGISTERED, "not-registered") X(RATE_LIMITED, "rate-limited") X(NO_SOURCE_ADDRESS, "no-source-address") X(NO_CREDIT, "no-credit")
 enum drop_reason {
 #define X(e, s) DROP_##e,
 	DROP_REASONS(X)

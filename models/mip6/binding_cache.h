@@ -8,6 +8,7 @@
 #ifndef MODELS_MIP6_BINDING_CACHE_H
 #define MODELS_MIP6_BINDING_CACHE_H
 
+#include "models/mip6/credit.h"
 #include "models/node.h"
 
 enum binding_state {
@@ -31,6 +32,7 @@ struct binding {
 			mip_time used;               /* last packet sent with it */
 			mip_time replay_end;         /* nonces of its Binding Updates are recognised until then */
 			mip_time unreachable_since;  /* first of the current row of ICMPv6 errors */
+			struct credit credit;        /* of the mobile node, whatever its care-of address (unverified.c) */
 		} correspondent;
 		struct {
 			struct home_request *request;  /* while PROBING */

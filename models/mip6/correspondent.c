@@ -19,6 +19,7 @@
 #include "models/mip6/binding_cache.h"
 #include "models/mip6/mip6.h"
 #include "models/mip6/nonce.h"
+#include "models/mip6/unverified.h"
 #include "models/wire/icmp6.h"
 
 #define BINDING_UNIT (4 * MIP_SECOND)
@@ -41,6 +42,7 @@ struct memory {
 	struct correspondent *owner;
 	struct nonces nonces;
 	struct binding_cache cache;
+	struct unverified_queue unverified;
 };
 
 struct correspondent {
@@ -118,6 +120,7 @@ static void delete_binding(struct memory *s, mip_time now, struct binding *b)
 {
 	struct node *n = s->owner->role.node;
 
+	unverified_settle(&s->unverified, n, now, &b->home_address, NULL);
 	if (b->correspondent.replay_end <= now) {
 		binding_cache_remove(&s->cache, n, b);
 		return;
@@ -241,8 +244,9 @@ static struct binding *cache_binding(struct correspondent *c, mip_time now, cons
                                      enum binding_state state)
 {
 	struct binding_cache *cache = &c->memory->cache;
+	bool new = !(b && binding_in_use(b));
 
-	if (!(b && binding_in_use(b)) && binding_cache_in_use(cache) >= c->role.node->conf->binding_cache_limit) {
+	if (new && binding_cache_in_use(cache) >= c->role.node->conf->binding_cache_limit) {
 		refuse(c, now, q, BA_INSUFFICIENT_RESOURCES, q->m.sequence);
 		return NULL;
 	}
@@ -251,6 +255,9 @@ static struct binding *cache_binding(struct correspondent *c, mip_time now, cons
 	else
 		binding_set_state(b, state);
 	b->care_of_address = q->care_of_address;
+	if (new)
+		unverified_open(c->role.node, now, b);
+	unverified_settle(&c->memory->unverified, c->role.node, now, &b->home_address, b);
 	return b;
 }
 
@@ -372,14 +379,26 @@ static bool mobile_node_follows(const struct role *r)
 	return false;
 }
 
+static struct binding *binding_for(const struct correspondent *c, const struct in6 *home_address)
+{
+	if (!c->memory || !binding_cache_in_use(&c->memory->cache))
+		return NULL;
+	return binding_cache_find_in_use(&c->memory->cache, home_address);
+}
+
 static enum verdict correspondent_input(struct role *r, mip_time now, struct delivery *d)
 {
 	struct correspondent *c = correspondent_of(r);
 	struct mh_message m;
 	enum wire_error error;
 
-	if (d->protocol != PROTOCOL_MOBILITY)
+	if (d->protocol != PROTOCOL_MOBILITY) {
+		struct binding *b = binding_for(correspondent_of(r), &d->source);
+
+		if (b)
+			unverified_input(&c->memory->unverified, r->node, now, b, d);
 		return VERDICT_CONTINUE;
+	}
 	error = mip6_decode(d, &m);
 	if (error == WIRE_OK && m.type == MH_EXPERIMENTAL &&
 	    (!r->node->conf->ebu_support || (m.subtype != MH_EARLY_BU && m.subtype != MH_EARLY_BA)))
@@ -402,13 +421,6 @@ static enum verdict correspondent_input(struct role *r, mip_time now, struct del
 	return VERDICT_TAKEN;
 }
 
-static struct binding *binding_for(const struct correspondent *c, const struct in6 *home_address)
-{
-	if (!c->memory || !binding_cache_in_use(&c->memory->cache))
-		return NULL;
-	return binding_cache_find_in_use(&c->memory->cache, home_address);
-}
-
 /* 9.3.1: the binding MUST be there, with the care-of address the packet came from. */
 static bool correspondent_accept_home_address(struct role *r, mip_time now, const struct delivery *d)
 {
@@ -429,11 +441,10 @@ static enum verdict correspondent_output(struct role *r, mip_time now, struct pa
 	struct in6 destination = ipv6_destination(p->data);
 	struct binding *b = binding_for(correspondent_of(r), &destination);
 
-	if (b && mip6_may_use_binding(p)) {
-		b->correspondent.used = now;
-		ip6_insert_routing_header(p, &b->care_of_address);
-	}
-	return VERDICT_CONTINUE;
+	if (!b || !mip6_may_use_binding(p))
+		return VERDICT_CONTINUE;
+	b->correspondent.used = now;
+	return unverified_output(&correspondent_of(r)->memory->unverified, r->node, now, b, p);
 }
 
 /* 9.3.4 */
@@ -466,6 +477,7 @@ static void correspondent_free(struct role *r)
 	if (c->memory) {
 		binding_cache_fini(&c->memory->cache, r->node);
 		nonces_fini(&c->memory->nonces);
+		unverified_fini(&c->memory->unverified);
 		mip_free(c->memory, sizeof *c->memory);
 	}
 	mip_free(c, sizeof *c);

@@ -263,6 +263,7 @@ static void data_received(struct recorder *r, const struct observation *o)
 	if (o->flow >= (uint32_t)r->scenario->flow_count || o->value >= r->flows[o->flow].sent_at->len)
 		return;
 	f = &r->flows[o->flow];
+	r->nodes[r->scenario->flows[o->flow].from].data_octets += o->octets;
 	received = &g_array_index(f->received_at, mip_time, o->value);
 	duplicate = *received != MIP_NEVER;
 	late = !duplicate && o->value + 1 < f->highest;
@@ -428,6 +429,11 @@ static void observe(void *context, const struct observation *o)
 	case OBSERVE_BU_ACCEPTED:
 		correspondent_step(r, o, STEP_BU_RX, OUTCOME_NONE);
 		return;
+	case OBSERVE_CREDIT:
+	case OBSERVE_CREDIT_SHORT:
+	case OBSERVE_UNVERIFIED_SENT:
+		recorder_credit_observe(r, o);
+		return;
 	case OBSERVE_BA_REFUSED:
 		mobile_step(r, o, REGISTRATION_STEPS, OUTCOME_REFUSED);
 		break;
@@ -484,6 +490,7 @@ void recorder_free(struct recorder *r)
 {
 	if (!r)
 		return;
+	recorder_credit_free(r);
 	for (int i = 0; i <= r->scenario->node_count; i++) {
 		if (r->nodes[i].peers)
 			g_array_free(r->nodes[i].peers, TRUE);
@@ -525,5 +532,6 @@ static int node_of_world(const void *context, const struct in6 *address)
 
 void recorder_attach(struct recorder *r, const struct world *w)
 {
+	r->world = w;
 	recorder_attach_lookup(r, node_of_world, w);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Turns observations of one run into result rows: handovers, registrations, flows, gaps, messages, metrics. Sees nothing but
+ * Turns observations of one run into result rows: handovers, registrations, flows, gaps, messages, metrics, series. Sees nothing but
  * observations, movement and time.
  */
 #ifndef SIM_RECORD_RECORDER_H

@@ -79,6 +79,7 @@ struct node_record {
 	int handover;                    /* the latest, -1: none yet */
 	GArray *peers;                   /* int: correspondents it ever registered with, NULL: none */
 	struct node_tally *tally;        /* NULL: none yet */
+	uint64_t data_octets;            /* of its flows, received, at the IP layer */
 };
 
 struct recorder {
@@ -92,7 +93,16 @@ struct recorder {
 	struct flow_record *flows;
 	GArray *handovers;               /* struct handover */
 	GArray *gaps;                    /* struct gap */
+	const struct world *world;       /* NULL: recording without one */
+	GPtrArray *accounts;             /* recorder_credit.c's; NULL until the first */
+	GHashTable *account_index;
 };
+
+/* recorder_credit.c */
+void recorder_credit_observe(struct recorder *r, const struct observation *o);
+void recorder_credit_rows(const struct recorder *r, GByteArray *rows);
+void recorder_credit_free(struct recorder *r);
+
 
 #define recorder_handover(r, i) (&g_array_index((r)->handovers, struct handover, i))
 #define recorder_gap(r, i) (&g_array_index((r)->gaps, struct gap, i))

@@ -324,5 +324,6 @@ void recorder_finish(struct recorder *r, mip_time end, GByteArray *rows)
 	gap_rows(r, known, rows);
 	message_rows(r, rows);
 	metric_rows(r, rows);
+	recorder_credit_rows(r, rows);
 	g_free(known);
 }

@@ -144,26 +144,37 @@ static GHashTable *note_names(GPtrArray *list, const struct yaml_node *map)
 
 /* ---- protocol ----------------------------------------------------------------------------------------------------- */
 
+/* The values of a named row, which the key `named` of the map asks for, if it does. */
+static const char *read_row(const struct yaml_node *map, const char *named, const struct schema_scheme *rows,
+                            const struct schema_section *section, struct scenario_node *target)
+{
+	int at = yaml_find(map, named);
+	const struct schema_scheme *row =
+	    at < 0 || map->children[at]->kind != YAML_SCALAR ? NULL : schema_scheme_find(rows, map->children[at]->text);
+	struct schema_value value;
+
+	for (int i = 0; row && row->switches[i].key; i++) {
+		const struct schema_key *k = schema_find(section, row->switches[i].key);
+		bool good = k && schema_parse(k, row->switches[i].value, NULL, &value, NULL);
+
+		mip_assert(good);
+		schema_store(k, &value, target);
+	}
+	return row ? row->name : NULL;
+}
+
 /* On top of what target holds: first the row of the scheme, then the single switches, whatever their order in the file. */
 static void read_protocol(struct reader *r, const struct yaml_node *map, struct scenario_node *target)
 {
-	int at = yaml_find(map, "scheme");
-	const struct schema_scheme *scheme =
-	    at < 0 || map->children[at]->kind != YAML_SCALAR ? NULL : schema_scheme_find(map->children[at]->text);
+	const char *scheme = read_row(map, "scheme", schema_schemes, &schema_protocol, target);
 	const struct yaml_node *advertisement;
-	struct schema_value value;
 	struct given given;
+	int credit = yaml_find(map, "credit");
 
-	if (scheme) {
-		target->scheme = scheme->name;
-		for (int i = 0; scheme->switches[i].key; i++) {
-			const struct schema_key *k = schema_find(&schema_protocol, scheme->switches[i].key);
-			bool good = k && schema_parse(k, scheme->switches[i].value, NULL, &value, NULL);
-
-			mip_assert(good);
-			schema_store(k, &value, target);
-		}
-	}
+	if (scheme)
+		target->scheme = scheme;
+	if (credit >= 0 && map->children[credit]->kind == YAML_MAP)
+		read_row(map->children[credit], "preset", schema_credit_presets, &schema_credit, target);
 	read_section(r, &schema_protocol, map, &map->at, target, &given);
 	advertisement = find_row(given.value, &schema_protocol, "router-advertisement");
 	if (advertisement && target->protocol.router_advertisement_min > target->protocol.router_advertisement_max)

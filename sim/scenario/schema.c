@@ -26,13 +26,14 @@
 
 /* ---- protocol: fills a struct scenario_node ------------------------------------------------------------------------ */
 
-static const struct schema_choice scheme_choices[] = { { "standard", 0, false }, { "ebu", 1, false },   { "ebu+credit", 0, true },
+static const struct schema_choice scheme_choices[] = { { "standard", 0, false }, { "ebu", 1, false },   { "ebu+credit", 2, false },
 	                                               { "fmip", 0, true },      { "hmip", 0, true },   { "f-hmip", 0, true },
 	                                               { "ero", 0, true },       { "precfg", 0, true }, END_CHOICE };
 
 const struct schema_scheme schema_schemes[] = {
 	{ "standard", { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" } } },
 	{ "ebu", { { "home-test", "proactive" }, { "care-of-test", "concurrent" }, { "unverified", "lifetime" } } },
+	{ "ebu+credit", { { "home-test", "proactive" }, { "care-of-test", "concurrent" }, { "unverified", "credit" } } },
 	{ NULL, { { NULL, NULL } } },
 };
 
@@ -53,7 +54,7 @@ static const struct schema_choice authorization_choices[] = {
 };
 static const struct schema_choice unverified_choices[] = { { "refuse", UNVERIFIED_REFUSE, false },
 	                                                   { "lifetime", UNVERIFIED_LIFETIME, false },
-	                                                   { "credit", 0, true },
+	                                                   { "credit", UNVERIFIED_CREDIT, false },
 	                                                   { "heuristic", 0, true },
 	                                                   { "trusted", 0, true },
 	                                                   END_CHOICE };
@@ -78,24 +79,52 @@ static const struct schema_choice dad_choices[] = {
 	{ "on", DAD_ON, false }, { "off", DAD_OFF, false }, { "optimistic", DAD_OPTIMISTIC, false }, END_CHOICE
 };
 static const struct schema_choice ipsec_choices[] = { { "off", 0, false }, { "null", 0, true }, { "aes", 0, true }, END_CHOICE };
-static const struct schema_choice credit_mode_choices[] = { { "inbound", 0, false }, { "outbound", 0, false }, END_CHOICE };
-static const struct schema_choice credit_preset_choices[] = { { "rfc4866", 0, false }, END_CHOICE };
-static const struct schema_choice credit_short_choices[] = {
-	{ "home", 0, false }, { "buffer", 0, false }, { "drop", 0, false }, END_CHOICE
+static const struct schema_choice credit_mode_choices[] = { { "inbound", CREDIT_INBOUND, false },
+	                                                    { "outbound", CREDIT_OUTBOUND, true },
+	                                                    END_CHOICE };
+static const struct schema_choice credit_preset_choices[] = { { "rfc4866", 0, false }, { "draft-2004", 1, false }, END_CHOICE };
+static const struct schema_choice credit_short_choices[] = { { "home", CREDIT_SHORT_HOME, false },
+	                                                     { "buffer", CREDIT_SHORT_BUFFER, false },
+	                                                     { "drop", CREDIT_SHORT_DROP, false },
+	                                                     END_CHOICE };
+
+const struct schema_scheme schema_credit_presets[] = {
+	{ "rfc4866",
+	  { { "factor", "7/8" },
+	    { "interval", "5s" },
+	    { "quench", "1" },
+	    { "verified-only", "on" },
+	    { "per-interval", "off" },
+	    { "forfeit", "off" } } },
+	{ "draft-2004",
+	  { { "factor", "0.5" },
+	    { "interval", "3s" },
+	    { "quench", "0.5" },
+	    { "verified-only", "off" },
+	    { "per-interval", "on" },
+	    { "forfeit", "on" } } },
+	{ NULL, { { NULL, NULL } } },
 };
 
 static const struct schema_key credit_keys[] = {
-	KEY("mode", SCHEMA_CHOICE, SCHEMA_NOWHERE, "inbound", "what earns credit", .choices = credit_mode_choices),
-	KEY("preset", SCHEMA_CHOICE, SCHEMA_NOWHERE, "rfc4866", "named row of the keys below", .choices = credit_preset_choices),
-	KEY("factor", SCHEMA_TEXT, SCHEMA_NOWHERE, "7/8", "ageing factor"),
-	KEY("interval", SCHEMA_DURATION, SCHEMA_NOWHERE, "5s", "ageing interval"),
-	KEY("quench", SCHEMA_U32, SCHEMA_NOWHERE, "1", "divisor of what is earned"),
-	KEY("verified-only", SCHEMA_SWITCH, SCHEMA_NOWHERE, "on", "only packets from a verified care-of address earn"),
-	KEY("short", SCHEMA_CHOICE, SCHEMA_NOWHERE, "home", "what happens to data beyond the credit",
+	KEY("mode", SCHEMA_CHOICE, OF_NODE(protocol.credit.mode), "inbound", "what earns credit: data received or data sent",
+	    .choices = credit_mode_choices),
+	KEY("preset", SCHEMA_CHOICE, SCHEMA_NOWHERE, "rfc4866", "a named row of the keys below but short; single keys override it",
+	    .choices = credit_preset_choices),
+	KEY("factor", SCHEMA_FRACTION, OF_NODE(protocol.credit.factor), "7/8", "ageing factor"),
+	KEY("interval", SCHEMA_DURATION, OF_NODE(protocol.credit.interval), "5s", "ageing interval", .minimum = MIP_MILLISECOND,
+	    .maximum = HOURS),
+	KEY("quench", SCHEMA_FRACTION, OF_NODE(protocol.credit.quench), "1", "part of what is earned that counts"),
+	KEY("verified-only", SCHEMA_SWITCH, OF_NODE(protocol.credit.verified_only), "on",
+	    "inbound: only packets from a verified care-of address earn"),
+	KEY("per-interval", SCHEMA_SWITCH, OF_NODE(protocol.credit.per_interval), "off",
+	    "what is earned counts from the interval's end on, else at once"),
+	KEY("forfeit", SCHEMA_SWITCH, OF_NODE(protocol.credit.forfeit), "off", "a packet beyond the credit costs all credit left"),
+	KEY("short", SCHEMA_CHOICE, OF_NODE(protocol.credit.when_short), "home", "what happens to data beyond the credit",
 	    .choices = credit_short_choices),
 	END,
 };
-static const struct schema_section credit_section = { "credit", credit_keys };
+const struct schema_section schema_credit = { "credit", credit_keys };
 
 static const struct schema_key advertisement_keys[] = {
 	KEY("min", SCHEMA_DURATION, OF_NODE(protocol.router_advertisement_min), "30ms",
@@ -126,8 +155,7 @@ static const struct schema_key protocol_keys[] = {
 	KEY("tentative-lifetime", SCHEMA_DURATION, OF_NODE(protocol.tentative_lifetime), "3s",
 	    "lifetime of a binding to an unverified care-of address; counted in 10ms on the wire",
 	    .minimum = 10 * MIP_MILLISECOND, .maximum = 655350 * MIP_MILLISECOND, .multiple = 10 * MIP_MILLISECOND),
-	KEY("credit", SCHEMA_SECTION, SCHEMA_NOWHERE, "", "credit-based authorization", .section = &credit_section,
-	    .later = true),
+	KEY("credit", SCHEMA_SECTION, 0, "", "credit-based authorization (unverified: credit)", .section = &schema_credit),
 	KEY("divert", SCHEMA_CHOICE, SCHEMA_NOWHERE, "off", "divert data while an address is unverified",
 	    .choices = divert_choices),
 	KEY("local", SCHEMA_CHOICE, SCHEMA_NOWHERE, "none", "local mobility management", .choices = local_choices),

@@ -21,6 +21,7 @@ enum schema_type {
 	SCHEMA_SIZE, /* int64_t */
 	SCHEMA_SIZE32, /* uint32_t */
 	SCHEMA_PROBABILITY, /* uint32_t */
+	SCHEMA_FRACTION, /* struct fraction */
 	SCHEMA_SWITCH, /* bool */
 	SCHEMA_CHOICE, /* enum */
 	SCHEMA_U16,
@@ -76,8 +77,9 @@ struct schema_scheme {
 	} switches[8]; /* ended by a NULL key */
 };
 
-extern const struct schema_section schema_top, schema_protocol;
+extern const struct schema_section schema_top, schema_protocol, schema_credit;
 extern const struct schema_scheme schema_schemes[]; /* ended by a NULL name */
+extern const struct schema_scheme schema_credit_presets[]; /* rows of schema_credit; ended by a NULL name */
 
 /* Nodes and cells by name, for values that refer to them; tables of name -> index + 1, NULL when they are not known: then any
  * name is taken as good. */
@@ -90,6 +92,7 @@ struct schema_names {
 struct schema_value {
 	int64_t number; /* also unsigned ones, in the same 64 bits */
 	struct in6 address;
+	struct fraction fraction;
 	const char *text; /* the one given */
 };
 
@@ -103,7 +106,7 @@ void schema_store(const struct schema_key *k, const struct schema_value *value, 
 /* Puts every scalar default of the section and its sections into the struct (not the required and the empty ones). */
 void schema_defaults(const struct schema_section *section, void *target);
 /* NULL: unknown. */
-const struct schema_scheme *schema_scheme_find(const char *name);
+const struct schema_scheme *schema_scheme_find(const struct schema_scheme *rows, const char *name);
 /* A name as nodes, cells, links and flows may have it? NULL, or what is wanted. */
 const char *schema_bad_name(const char *name);
 

@@ -20,9 +20,9 @@ bool schema_is_scalar(const struct schema_key *k)
 	return k->type < SCHEMA_SECTION;
 }
 
-const struct schema_scheme *schema_scheme_find(const char *name)
+const struct schema_scheme *schema_scheme_find(const struct schema_scheme *rows, const char *name)
 {
-	for (const struct schema_scheme *s = schema_schemes; s->name; s++) {
+	for (const struct schema_scheme *s = rows; s->name; s++) {
 		if (!strcmp(s->name, name))
 			return s;
 	}
@@ -168,6 +168,9 @@ bool schema_parse(const struct schema_key *k, const char *text, struct schema_na
 		wrong = value_probability(text, &q32);
 		value->number = q32;
 		break;
+	case SCHEMA_FRACTION:
+		wrong = value_fraction(text, &value->fraction);
+		break;
 	case SCHEMA_SWITCH:
 		value->number = !strcmp(text, "on");
 		wrong = value->number || !strcmp(text, "off") ? NULL : "want on or off";
@@ -232,6 +235,9 @@ void schema_store(const struct schema_key *k, const struct schema_value *value, 
 	case SCHEMA_U32:
 		*(uint32_t *)(void *)p = (uint32_t)value->number;
 		break;
+	case SCHEMA_FRACTION:
+		*(struct fraction *)(void *)p = value->fraction;
+		break;
 	case SCHEMA_SWITCH:
 		*(bool *)(void *)p = value->number != 0;
 		break;
@@ -282,6 +288,7 @@ static void type_text(const struct schema_key *k, bool later, GString *out)
 		[SCHEMA_SIZE] = "size (B, kB, KiB, MiB)",
 		[SCHEMA_SIZE32] = "size (B, kB, KiB, MiB)",
 		[SCHEMA_PROBABILITY] = "probability (0..1)",
+		[SCHEMA_FRACTION] = "fraction (0..1)",
 		[SCHEMA_SWITCH] = "on|off",
 		[SCHEMA_U16] = "whole number",
 		[SCHEMA_U32] = "whole number",

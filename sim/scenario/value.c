@@ -128,6 +128,31 @@ const char *value_probability(const char *text, uint32_t *q32)
 	return NULL;
 }
 
+const char *value_fraction(const char *text, struct fraction *f)
+{
+	static const char wanted[] = "want a fraction from 0 to 1, like 7/8 or 0.5";
+	const char *slash = strchr(text, '/');
+	struct decimal d, divisor = { .mantissa = 1 };
+	const char *rest;
+
+	if (strlen(text) > 20)
+		return wanted;
+	rest = read_decimal(text, &d);
+	if (!rest || (slash ? rest != slash : *rest))
+		return wanted;
+	if (slash) {
+		rest = read_decimal(slash + 1, &divisor);
+		if (!rest || *rest || d.scale || divisor.scale || !divisor.mantissa)
+			return wanted;
+	} else {
+		divisor.mantissa = power_of_ten(d.scale);
+	}
+	if (d.mantissa > divisor.mantissa || divisor.mantissa >= 1000000000)
+		return wanted;
+	*f = (struct fraction){ (uint32_t)d.mantissa, (uint32_t)divisor.mantissa };
+	return NULL;
+}
+
 const char *value_whole(const char *text, uint64_t *number)
 {
 	struct decimal d;

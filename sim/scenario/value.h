@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "models/base.h"
+#include "models/conf.h"
 
 #define VALUE_DURATION_MAXIMUM ((int64_t)1000000000 * MIP_SECOND) /* some 31 years: sums of a few stay far from overflow */
 
@@ -16,6 +16,7 @@ const char *value_duration(const char *text, int64_t *ns);
 const char *value_rate(const char *text, int64_t *bps); /* above 0 */
 const char *value_size(const char *text, int64_t *octets);
 const char *value_probability(const char *text, uint32_t *q32); /* 1 becomes 2^32 - 1 */
+const char *value_fraction(const char *text, struct fraction *f); /* 7/8 or 0.5; 0 to 1, each part below 10^9 */
 const char *value_whole(const char *text, uint64_t *number);
 const char *value_address(const char *text, struct in6 *address); /* routable unicast */
 const char *value_prefix(const char *text, struct in6 *prefix); /* a /64 of such */

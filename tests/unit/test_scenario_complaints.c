@@ -51,7 +51,10 @@ static const struct bad_case {
 	  "13:28: error: bad retransmission 'true': want on or off" },
 	{ "advertisement-order", NULL, NULL, "protocol: {router-advertisement: {min: 2s, max: 1s}}",
 	  "13:34: error: router-advertisement: min is larger than max" },
-	{ "credit", NULL, NULL, "protocol: {credit: {factor: 7/8}}", "13:12: error: credit is not available in this version" },
+	{ "credit", NULL, NULL, "protocol: {credit: {factor: 9/8}}",
+	  "13:29: error: bad factor '9/8': want a fraction from 0 to 1, like 7/8 or 0.5" },
+	{ "credit-preset", NULL, NULL, "protocol: {credit: {preset: rfc4867}}",
+	  "13:29: error: bad preset 'rfc4867': want rfc4866 or draft-2004; did you mean 'rfc4866'?" },
 	{ "sweep-unknown-path", NULL, NULL, "study: {sweep: {protocol.schema: [a]}}",
 	  "13:17: error: unknown key 'schema' of protocol in path 'protocol.schema'; did you mean 'scheme'?" },
 	{ "sweep-bad-value", NULL, NULL, "study: {sweep: {links.0.delay: [1ms, 2mz]}}",
@@ -135,8 +138,6 @@ static const struct bad_case {
 	{ "set-replications", "study.replications", "thirty", NULL, "bad replications 'thirty': want a whole number" },
 
 	{ "later-scheme", "protocol.scheme", "fmip", NULL, "scheme: fmip is not available in this version" },
-	{ "later-scheme-credit", "protocol.scheme", "ebu+credit", NULL, "scheme: ebu+credit is not available in this version" },
-	{ "later-unverified", "protocol.unverified", "credit", NULL, "unverified: credit is not available in this version" },
 	{ "later-authorization", "protocol.authorization", "cga", NULL, "authorization: cga is not available in this version" },
 	{ "later-divert", "protocol.divert", "on", NULL, "divert: on is not available in this version" },
 	{ "later-local", "protocol.local", "hmip", NULL, "local: hmip is not available in this version" },
@@ -149,7 +150,6 @@ static const struct bad_case {
 	{ "later-home-test", "protocol.home-test", "none", NULL, "home-test: none is not available in this version" },
 	{ "later-care-of-test", "protocol.care-of-test", "none", NULL, "care-of-test: none is not available in this version" },
 	{ "later-node", "nodes.cn.type", "attacker", NULL, "type: attacker is not available in this version" },
-	{ "later-credit", "protocol.credit.mode", "outbound", NULL, "credit is not available in this version" },
 };
 
 static void complains_of(const void *data)
