@@ -174,7 +174,7 @@ good_file = os.path.join(work.name, 'good.yaml')
 open(good_file, 'wb').write(GOOD)
 for text in ['x=1', 'links.0.delay=', 'links.0.delay=fast', 'links.99999999999999999999.delay=1s', 'links.-1.delay=1s', '.=1', 'a..b=1',
              'nodes.mn.protocol.dad=maybe', 'links.0.between=[ha', 'links=' + '[' * 1000, 'title=\x01\x02: {' + 'nodes.' * 1000 + '=1',
-             'nodes.' * 5000 + 'x=1', 'protocol.credit.factor=7/8', 'movement.mn.1.at=0s']:
+             'nodes.' * 5000 + 'x=1', 'protocol.credit.factor=8/7', 'movement.mn.1.at=0s']:
     refused(f'--set {text[:40]!r}', good_file, '--set', text, pattern=named) if not text.startswith('title') else \
         tell(check(good_file, '--set', text)[0] == 0, '--set title with odd characters')
 code, errors = check(good_file, '--set', 'links.0.delay')
