@@ -38,7 +38,10 @@ LONG := $(wildcard tests/long/*.t)
 
 all: $(ROAM)
 
-$(BUILD)/%.o: %.c
+# With -j above, `make deps demo` would compile before the compiler is there: with `deps` among the goals all else waits for it.
+AFTER_DEPS := $(filter deps,$(MAKECMDGOALS))
+
+$(BUILD)/%.o: %.c | $(AFTER_DEPS)
 	@mkdir -p $(@D)
 	$(call say,compile,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
@@ -100,14 +103,14 @@ test-quick: $(ROAM) $(TESTS)
 	ROAM_QUICK=1 $(PROVE) $(TESTS) $(SCRIPTS) :: --tap
 
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-check:
+check: | $(AFTER_DEPS)
 	ROAM_SANITIZED=1 $(MAKE) BUILD=build-check CFLAGS="$(SANITIZE)" test
 
 test-long: $(ROAM) $(TESTS)
 	$(PROVE) $(LONG) :: --tap
 
 FUZZ_SECONDS ?= 60
-fuzz: $(FUZZ_SOURCES)
+fuzz: $(FUZZ_SOURCES) | $(AFTER_DEPS)
 	@mkdir -p build-fuzz
 	set -e; for f in $(FUZZ_SOURCES); do t=$$(basename $$f .c); \
 		clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -I. $$(pkg-config --cflags $(LIBRARIES)) -o build-fuzz/$$t $$f \
