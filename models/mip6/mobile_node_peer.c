@@ -5,8 +5,9 @@
  *
  * - An Early Binding Update is not repeated: the standard exchange that runs beside it is what makes up for its loss.
  * - A binding is refreshed only if data went directly since it was made; otherwise it lapses, and the next data starts anew.
- * - After MAX_RO_FAILURE transmissions without an answer data stays in the tunnel (RFC 6275 5.2.9); the first data after
- *   MOBILE_NODE_FALLBACK_RETRY, or after the next movement, starts a new try. With retransmission off one transmission must do.
+ * - After MAX_RO_FAILURE tests without an answer data stays in the tunnel (RFC 6275 5.2.9), and so it does once a Binding Update has
+ *   waited MAX_BINDACK_TIMEOUT in vain (11.8); the first data after MOBILE_NODE_FALLBACK_RETRY, or after the next movement, starts a
+ *   new try. With retransmission off one transmission must do.
  * DEVIATION: RFC 6275 11.7.2 asks (SHOULD) for no more than what remains of the home registration's lifetime. The home registration is
  * refreshed before it ends, so the configured lifetime is asked for; otherwise every binding would be a unit of 4 s shorter.
  */
@@ -14,6 +15,7 @@
 
 #define LIFETIME_UNIT (4 * MIP_SECOND)
 #define EARLY_LIFETIME_UNIT (10 * MIP_MILLISECOND)
+#define UPDATE_ATTEMPTS 6 /* 1, 2, 4, 8, 16 and 32 s = MAX_BINDACK_TIMEOUT: no less, RFC 6275 11.8 */
 
 static struct registration view(const struct mobile_node *m, const struct binding_update *b)
 {
@@ -139,12 +141,13 @@ static void send_update(struct mobile_node *m, mip_time now, struct binding_upda
 
 typedef void send_one(struct mobile_node *m, mip_time now, struct binding_update *b);
 
-/* One transmission if it is due. False: all that it may make went unanswered; it is stopped then. */
-static bool run_exchange(struct mobile_node *m, mip_time now, struct binding_update *b, struct exchange *x, send_one *send)
+/* One transmission if it is due. False: all of the `attempts` that it may make went unanswered; it is stopped then. */
+static bool run_exchange(struct mobile_node *m, mip_time now, struct binding_update *b, struct exchange *x, unsigned attempts,
+                         send_one *send)
 {
 	if (x->due > now)
 		return true;
-	if (exchange_failed(x, now, m->role.node->conf->retransmission ? MAX_RO_FAILURE : 1)) {
+	if (exchange_failed(x, now, m->role.node->conf->retransmission ? attempts : 1)) {
 		exchange_stop(x);
 		return false;
 	}
@@ -176,14 +179,14 @@ static bool run_exchanges(struct mobile_node *m, mip_time now, struct binding_up
 {
 	bool failed = false;
 
-	if (!run_exchange(m, now, b, &b->home_test, send_home_test_init)) {
+	if (!run_exchange(m, now, b, &b->home_test, MAX_RO_FAILURE, send_home_test_init)) {
 		if (steps & REGISTRATION_HOME_TEST)
 			failed = true;
 		else
 			b->next_home_test = mip_time_add(now, m->role.node->conf->home_test_interval);
 	}
-	failed |= !run_exchange(m, now, b, &b->care_of_test, send_care_of_test_init);
-	return failed | !run_exchange(m, now, b, &b->update, send_update);
+	failed |= !run_exchange(m, now, b, &b->care_of_test, MAX_RO_FAILURE, send_care_of_test_init);
+	return failed | !run_exchange(m, now, b, &b->update, UPDATE_ATTEMPTS, send_update);
 }
 
 /* An update whose tokens have grown too old must not be repeated (RFC 6275 5.2.7). */

@@ -56,7 +56,10 @@ static const char *outcome_name(const struct handover *h, const struct registrat
 					     [OUTCOME_REFUSED] = "refused",
 					     [OUTCOME_EXPIRED] = "expired" };
 
-	if (g->at[STEP_BU_RX] != MIP_NEVER || g->at[STEP_BA] != MIP_NEVER)
+	if (g->at[STEP_BA] != MIP_NEVER)
+		return "registered";
+	/* The peer has the binding; unless the mobile node never learnt of it and gave up, that is what counts. */
+	if (g->at[STEP_BU_RX] != MIP_NEVER && g->outcome != OUTCOME_FALLBACK)
 		return "registered";
 	/* The node was gone before anything was settled. */
 	if (h->next >= 0 && (g->outcome == OUTCOME_NONE || g->outcome == OUTCOME_TENTATIVE))

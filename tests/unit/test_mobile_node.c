@@ -337,6 +337,37 @@ static void fallback(void)
 	net_free(t);
 }
 
+static bool lose_acknowledgements(struct net *t, int from, int to, const struct packet *p)
+{
+	(void)to;
+	if (from != CN || p->message != MESSAGE_BA || !t->left_to_lose)
+		return false;
+	t->left_to_lose--;
+	return true;
+}
+
+/* RFC 6275 11.8: the limit of three is for the tests; an update is repeated until MAX_BINDACK_TIMEOUT has passed in vain. */
+static void update_back_off(gconstpointer data)
+{
+	static const int gaps_s[] = { 1, 2, 4, 8, 16 };
+	bool give_up = data;
+	struct net *t = net_new();
+
+	settle(t);
+	t->lose = lose_acknowledgements;
+	t->left_to_lose = give_up ? 6 : 5;
+	net_move(t, AR2);
+	net_run(t, t->now + 100 * S);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_BU_SENT), ==, 6);
+	for (guint i = 0; i < G_N_ELEMENTS(gaps_s); i++)
+		g_assert_cmpint(net_nth(t, MN, OBSERVE_BU_SENT, i + 1)->at - net_nth(t, MN, OBSERVE_BU_SENT, i)->at, ==, gaps_s[i] * S);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_BA_ACCEPTED), ==, give_up ? 0 : 1);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_FALLBACK), ==, give_up ? 1 : 0);
+	if (give_up)
+		g_assert_cmpint(net_at(t, MN, OBSERVE_FALLBACK) - net_at(t, MN, OBSERVE_BU_SENT), ==, 63 * S);
+	net_free(t);
+}
+
 static void both_directions_direct(void)
 {
 	struct net *t = net_new();
@@ -643,6 +674,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/mobile-node/home-update-backs-off", home_back_off);
 	g_test_add_func("/mobile-node/no-retransmission-when-off", no_retransmission);
 	g_test_add_func("/mobile-node/tests-back-off-by-type", test_back_off);
+	g_test_add_data_func("/mobile-node/an-update-is-repeated-for-a-minute", NULL, update_back_off);
+	g_test_add_data_func("/mobile-node/and-then-given-up", GINT_TO_POINTER(1), update_back_off);
 	g_test_add_func("/mobile-node/three-failures-fall-back-to-the-tunnel", fallback);
 	g_test_add_func("/mobile-node/both-directions-direct", both_directions_direct);
 	g_test_add_func("/mobile-node/tunnelled-packet-starts-route-optimization", tunnelled_packet_starts_it);
