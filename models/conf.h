@@ -15,6 +15,7 @@ enum dad_mode { DAD_ON, DAD_OFF, DAD_OPTIMISTIC };
 enum movement_detection { DETECT_HINT, DETECT_EAGER, DETECT_UNREACHABILITY };
 enum link_local_dad { LINK_LOCAL_DAD_WITH_CARE_OF, LINK_LOCAL_DAD_FIRST };
 enum registration_order { REGISTER_PARALLEL, REGISTER_SEQUENTIAL };
+enum peer_signalling { PEER_HOME, PEER_CARE_OF };
 enum unverified { UNVERIFIED_REFUSE, UNVERIFIED_LIFETIME, UNVERIFIED_CREDIT };
 enum credit_mode { CREDIT_INBOUND, CREDIT_OUTBOUND };
 enum credit_short { CREDIT_SHORT_HOME, CREDIT_SHORT_BUFFER, CREDIT_SHORT_DROP };
@@ -44,6 +45,7 @@ struct protocol_conf {
 	enum care_of_test care_of_test;   /* concurrent: register early, test meanwhile (EBU document, 4.2) */
 	enum waiting wait;
 	enum registration_order registration_order;
+	enum peer_signalling peer_signalling; /* where HoTI, CoTI and BU for a correspondent that is bound here are sent */
 	bool route_optimization;          /* mobile node: start it; correspondent: answer it (off: a legacy host) */
 	bool retransmission;
 	mip_time lifetime;                /* of bindings asked for; a multiple of 4 s on the wire */
@@ -62,6 +64,7 @@ struct protocol_conf {
 	mip_time first_registration_timeout; /* InitialBindackTimeoutFirstReg, RFC 6275 13: 1.5 s */
 	/* routers */
 	mip_time router_advertisement_min, router_advertisement_max;
+	bool router_advertisement_prompt; /* solicitations are answered at once, not after 0-0.5 s (MAX_RA_DELAY_TIME taken as 0) */
 };
 
 #endif

@@ -71,6 +71,24 @@ void ip6_insert_routing_header(struct packet *p, const struct in6 *care_of_addre
 	ipv6_set_destination(p->data, care_of_address);
 }
 
+bool ip6_remove_routing_header(struct packet *p)
+{
+	const uint8_t *r = p->data + IPV6_HEADER;
+	uint8_t next_header;
+	struct in6 home_address;
+
+	if (ipv6_next_header(p->data) != PROTOCOL_ROUTING || p->length < IPV6_HEADER + ROUTING_HEADER_2 || r[1] != 2 || r[2] != 2)
+		return false;
+	next_header = r[0];
+	memcpy(&home_address, r + 8, sizeof home_address);
+	memmove(p->data + ROUTING_HEADER_2, p->data, IPV6_HEADER);
+	packet_pull(p, ROUTING_HEADER_2);
+	p->data[6] = next_header;
+	ipv6_set_destination(p->data, &home_address);
+	ipv6_set_payload_length(p->data, (uint16_t)(ipv6_payload_length(p->data) - ROUTING_HEADER_2));
+	return true;
+}
+
 void ip6_encapsulate(struct packet *p, const struct in6 *source, const struct in6 *destination)
 {
 	uint32_t payload = packet_octets(p);

@@ -192,6 +192,8 @@ void ip6_finish(struct packet *p);
 void ip6_insert_home_address(struct packet *p, const struct in6 *care_of_address);
 /* Type 2 routing header: the IPv6 destination (the home address) moves into it (RFC 6275 6.4). 24 octets. */
 void ip6_insert_routing_header(struct packet *p, const struct in6 *care_of_address);
+/* The opposite, for a packet whose first extension header it is; false: it is not, nothing is changed. */
+bool ip6_remove_routing_header(struct packet *p);
 /* IPv6-in-IPv6 (RFC 2473), 40 octets; adds to packet->overhead. */
 void ip6_encapsulate(struct packet *p, const struct in6 *source, const struct in6 *destination);
 

@@ -93,7 +93,9 @@ void router_solicitation(struct node *n, mip_time now, const struct delivery *d,
 		neighbour_learn(n, now, d->in, &d->source, mac);
 	if (!v)
 		return;
-	at = now + node_random_between(n, RANDOM_ROUTER_ADVERTISEMENT, 0, MAX_RA_DELAY_TIME);
+	at = now;
+	if (!n->conf->router_advertisement_prompt)
+		at += node_random_between(n, RANDOM_ROUTER_ADVERTISEMENT, 0, MAX_RA_DELAY_TIME);
 	gap = mip_time_max(MIN_DELAY_BETWEEN_RAS_MOBILE, mip_time_min(MIN_DELAY_BETWEEN_RAS, n->conf->router_advertisement_min));
 	if (v->last != MIP_NEVER)
 		at = mip_time_max(at, v->last + gap);

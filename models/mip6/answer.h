@@ -39,6 +39,8 @@ bool mip6_may_use_binding(const struct packet *p);
 bool home_agent_serves(const struct node *n, const struct in6 *home_address);
 /* The node's correspondent role has a binding in use for the address (correspondent.c). */
 bool correspondent_serves(const struct node *n, const struct in6 *home_address);
+/* The same, and where that binding leads; *care_of_address is left alone when there is none. */
+bool correspondent_care_of_address(const struct node *n, const struct in6 *home_address, struct in6 *care_of_address);
 /* Is there a correspondent role (it answers what nobody understands), a home agent role (it takes updates with the H flag)? */
 bool node_has_correspondent(const struct node *n);
 bool node_has_home_agent(const struct node *n);

@@ -522,3 +522,13 @@ bool correspondent_serves(const struct node *n, const struct in6 *home_address)
 
 	return c && binding_for(c, home_address);
 }
+
+bool correspondent_care_of_address(const struct node *n, const struct in6 *home_address, struct in6 *care_of_address)
+{
+	const struct correspondent *c = find_correspondent(n);
+	const struct binding *b = c ? binding_for(c, home_address) : NULL;
+
+	if (b)
+		*care_of_address = b->care_of_address;
+	return b;
+}

@@ -26,6 +26,8 @@ static bool at_home(const struct mobile_node *m)
 
 static void enqueue(struct mobile_node *m, mip_time now, struct packet *take)
 {
+	/* Where its destination will be once it leaves is not known yet. */
+	ip6_remove_routing_header(take);
 	if (m->queued == MOBILE_NODE_QUEUE_LIMIT)
 		node_drop(m->role.node, now, packet_queue_pop(&m->queue), DROP_QUEUE_FULL);
 	else

@@ -8,6 +8,9 @@
  * - After MAX_RO_FAILURE tests without an answer data stays in the tunnel (RFC 6275 5.2.9), and so it does once a Binding Update has
  *   waited MAX_BINDACK_TIMEOUT in vain (11.8); the first data after MOBILE_NODE_FALLBACK_RETRY, or after the next movement, starts a
  *   new try. With retransmission off one transmission must do.
+ * - A correspondent that is itself mobile and has a binding here is written to at its home address, as RFC 6275 6.1 says for all
+ *   Mobility Header messages, or (`peer-signalling: care-of`) at its care-of address with a type 2 routing header, as the Simultaneous
+ *   document reads the protocol. DEVIATION: 6.1 forbids that routing header; with it signalling is lost when both ends move at once.
  * DEVIATION: RFC 6275 11.7.2 asks (SHOULD) for no more than what remains of the home registration's lifetime. The home registration is
  * refreshed before it ends, so the configured lifetime is asked for; otherwise every binding would be a unit of 4 s shorter.
  */
@@ -47,6 +50,17 @@ static void send_plain(struct mobile_node *m, mip_time now, struct packet *p)
 	ip6_send(m->role.node, now, p, IP6_SEND_PLAIN);
 }
 
+/* To where the switch `peer-signalling` says. The logical destination is the peer's home address in any case. */
+static struct packet *message_to(const struct mobile_node *m, const struct binding_update *b, const struct in6 *source,
+                                 const struct in6 *home_address_option, const struct mh_message *t, const struct mip6_security *security)
+{
+	const struct node *n = m->role.node;
+	struct in6 care_of_address;
+	bool bound = n->conf->peer_signalling == PEER_CARE_OF && correspondent_care_of_address(n, &b->peer, &care_of_address);
+
+	return mip6_message(source, bound ? &care_of_address : &b->peer, home_address_option, bound ? &b->peer : NULL, t, security);
+}
+
 static void send_home_test_init(struct mobile_node *m, mip_time now, struct binding_update *b)
 {
 	struct mh_message t = { .type = MH_HOTI };
@@ -55,7 +69,7 @@ static void send_home_test_init(struct mobile_node *m, mip_time now, struct bind
 	/* RFC 6275 11.8: a new cookie in every transmission. */
 	node_random_octets(m->role.node, RANDOM_SECRET, b->home_cookie, sizeof b->home_cookie);
 	memcpy(t.cookie, b->home_cookie, sizeof t.cookie);
-	p = mip6_message(&m->home_address, &b->peer, NULL, NULL, &t, NULL);
+	p = message_to(m, b, &m->home_address, NULL, &t, NULL);
 	if (mobile_node_away(m))
 		ip6_encapsulate(p, &m->care_of_address, &m->home_agent);
 	mobile_node_observe(m, now, OBSERVE_HOTI_SENT, &b->peer, 0);
@@ -69,7 +83,7 @@ static void send_care_of_test_init(struct mobile_node *m, mip_time now, struct b
 	node_random_octets(m->role.node, RANDOM_SECRET, b->care_of_cookie, sizeof b->care_of_cookie);
 	memcpy(t.cookie, b->care_of_cookie, sizeof t.cookie);
 	mobile_node_observe(m, now, OBSERVE_COTI_SENT, &b->peer, 0);
-	send_plain(m, now, mip6_message(&m->care_of_address, &b->peer, NULL, NULL, &t, NULL));
+	send_plain(m, now, message_to(m, b, &m->care_of_address, NULL, &t, NULL));
 }
 
 static void send_early_update(struct mobile_node *m, mip_time now, struct binding_update *b)
@@ -99,7 +113,7 @@ static void send_early_update(struct mobile_node *m, mip_time now, struct bindin
 	b->held_until = mip_time_max(b->held_until, b->direct_until);
 	mip6_observe_secret(m->role.node, now, SECRET_BINDING_KEY, &b->peer, b->home_nonce_index, b->early_key, sizeof b->early_key);
 	mobile_node_observe(m, now, OBSERVE_EARLY_BU_SENT, &b->peer, b->early_sequence);
-	send_plain(m, now, mip6_message(&m->care_of_address, &b->peer, &m->home_address, NULL, &u, &security));
+	send_plain(m, now, message_to(m, b, &m->care_of_address, &m->home_address, &u, &security));
 }
 
 static void send_update(struct mobile_node *m, mip_time now, struct binding_update *b)
@@ -134,7 +148,7 @@ static void send_update(struct mobile_node *m, mip_time now, struct binding_upda
 			                                                      now;
 	}
 	mobile_node_observe(m, now, OBSERVE_BU_SENT, &b->peer, b->sequence);
-	send_plain(m, now, mip6_message(&security.care_of_address, &b->peer, deleting ? NULL : &m->home_address, NULL, &u, &security));
+	send_plain(m, now, message_to(m, b, &security.care_of_address, deleting ? NULL : &m->home_address, &u, &security));
 }
 
 /* ---- exchanges ---------------------------------------------------------------------------------------------------------------- */

@@ -17,7 +17,7 @@ struct request {
 	int set_count;
 	const char *seed_text, *until_text;
 	mip_time until;
-	bool json, force;
+	bool json, force, ladder;
 };
 
 static struct scenario *read_scenario(const struct request *q, const struct scenario_set *draws, int draw_count)
@@ -64,7 +64,8 @@ static char *trace_file(const struct request *q, const struct scenario *s, uint6
 static int run_and_store(const struct request *q, const struct scenario *base, const struct scenario *s, struct store *store,
                          struct store_run *run, char *trace)
 {
-	struct run_conf conf = { .seed = run->seed, .until = q->until, .pcap_file = trace, .keys_file = q->keys_file };
+	struct run_conf conf = { .seed = run->seed, .until = q->until, .pcap_file = trace, .keys_file = q->keys_file,
+	                         .ladder = q->ladder ? stdout : NULL };
 	struct scenario_parameter *parameters = g_new0(struct scenario_parameter, s->parameters->len + 1);
 	bool *is_sweep = g_new0(bool, s->parameters->len + 1);
 	GByteArray *rows = g_byte_array_new();
@@ -82,7 +83,8 @@ static int run_and_store(const struct request *q, const struct scenario *base, c
 		cli_complain("%s; nothing was stored", error);
 		code = EXIT_RUN_FAILED;
 	} else {
-		(q->json ? summary_json : summary_text)(s, run, rows, stdout);
+		if (!q->ladder)
+			(q->json ? summary_json : summary_text)(s, run, rows, stdout);
 		fprintf(stderr, "stored in %s as %s\n", q->db, run->run_key);
 		if (trace)
 			fprintf(stderr, "trace: %s\n", trace);
@@ -139,7 +141,7 @@ static int run_request(const struct request *q)
 int command_run(int argc, char **argv)
 {
 	char **assignments = NULL, *db = NULL, *pcap = NULL, *keys = NULL, *seed = NULL, *until = NULL;
-	gboolean json = FALSE, force = FALSE;
+	gboolean json = FALSE, force = FALSE, ladder = FALSE;
 	const GOptionEntry entries[] = {
 		{ "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &assignments, "Change a value of the scenario (may be repeated)",
 		  "PATH=VALUE" },
@@ -150,6 +152,7 @@ int command_run(int argc, char **argv)
 		  "FILE" },
 		{ "until", 0, 0, G_OPTION_ARG_STRING, &until, "End at this virtual time, not at the scenario's duration", "T" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "Tell the result as one JSON object, times in nanoseconds", NULL },
+		{ "ladder", 0, 0, G_OPTION_ARG_NONE, &ladder, "Tell every Mobility Header message and its fate instead of the summary", NULL },
 		{ "force", 0, 0, G_OPTION_ARG_NONE, &force, "Replace the same run if the database has it", NULL },
 		{ 0 }
 	};
@@ -167,6 +170,8 @@ int command_run(int argc, char **argv)
 	if (argc != 2) {
 		cli_complain("run wants one scenario file");
 		fputs("Try 'roam run --help'.\n", stderr);
+	} else if (ladder && json) {
+		cli_complain("run: --ladder and --json exclude each other");
 	} else if (until && (bad = value_duration(until, &q.until))) {
 		cli_complain("bad --until '%s': %s", until, bad);
 	} else if (cli_sets(assignments, &sets, &count)) {
@@ -180,6 +185,7 @@ int command_run(int argc, char **argv)
 		q.until_text = until;
 		q.json = json;
 		q.force = force;
+		q.ladder = ladder;
 		code = run_request(&q);
 	}
 	g_free(sets);

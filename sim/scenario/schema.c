@@ -63,7 +63,7 @@ static const struct schema_choice local_choices[] = { { "none", 0, false },     
 	                                              { "fmip-predictive", 0, true }, { "fmip-reactive", 0, true },
 	                                              { "f-hmip", 0, true },          END_CHOICE };
 static const struct schema_choice peer_choices[] = {
-	{ "home", 0, false }, { "care-of", 0, true }, { "forwarder", 0, true }, { "proxies", 0, true }, END_CHOICE
+	{ "home", PEER_HOME, false }, { "care-of", PEER_CARE_OF, false }, { "forwarder", 0, true }, { "proxies", 0, true }, END_CHOICE
 };
 static const struct schema_choice detection_choices[] = { { "hint", DETECT_HINT, false },
 	                                                  { "eager", DETECT_EAGER, false },
@@ -131,6 +131,8 @@ static const struct schema_key advertisement_keys[] = {
 	    "shortest time between unsolicited advertisements", .minimum = MIP_MILLISECOND, .maximum = HOURS),
 	KEY("max", SCHEMA_DURATION, OF_NODE(protocol.router_advertisement_max), "70ms",
 	    "longest time between them; drawn uniformly", .minimum = MIP_MILLISECOND, .maximum = HOURS),
+	KEY("prompt", SCHEMA_SWITCH, OF_NODE(protocol.router_advertisement_prompt), "off",
+	    "answer solicitations at once, not after a random delay of up to 0.5s"),
 	END,
 };
 static const struct schema_section advertisement_section = { "router-advertisement", advertisement_keys };
@@ -159,7 +161,8 @@ static const struct schema_key protocol_keys[] = {
 	KEY("divert", SCHEMA_CHOICE, SCHEMA_NOWHERE, "off", "divert data while an address is unverified",
 	    .choices = divert_choices),
 	KEY("local", SCHEMA_CHOICE, SCHEMA_NOWHERE, "none", "local mobility management", .choices = local_choices),
-	KEY("peer-signalling", SCHEMA_CHOICE, SCHEMA_NOWHERE, "home", "how signals reach a correspondent that moves",
+	KEY("peer-signalling", SCHEMA_CHOICE, OF_NODE(protocol.peer_signalling), "home",
+	    "where test inits and binding updates for a correspondent that moves are sent",
 	    .choices = peer_choices),
 	KEY("reforward", SCHEMA_DURATION, SCHEMA_NOWHERE, "off", "forward again for this long", .word = "off", .later = true),
 	KEY("proxy-hold", SCHEMA_DURATION, SCHEMA_NOWHERE, "off", "a proxy holds signals this long", .word = "off",

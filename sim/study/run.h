@@ -3,6 +3,8 @@
 #ifndef SIM_STUDY_RUN_H
 #define SIM_STUDY_RUN_H
 
+#include <stdio.h>
+
 #include "sim/record/result.h"
 #include "sim/scenario/scenario.h"
 
@@ -12,6 +14,7 @@ struct run_conf {
 	mip_time until;               /* MIP_NEVER: the scenario's duration */
 	const char *pcap_file;        /* NULL: none */
 	const char *keys_file;        /* NULL: none */
+	FILE *ladder;                 /* where the message ladder goes; NULL: none */
 };
 
 /* Appends all rows (RESULT_RUN included) to rows. false: a trace could not be written; *error says why. */

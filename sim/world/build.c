@@ -124,12 +124,15 @@ static void build_roles(struct builder *b)
 			};
 
 			world_add_radio(b->w, (uint32_t)i, home->mtu);
+			/* The correspondent comes first: what it binds, the mobile node then puts into its tunnel (RFC 6275 11.3.1). */
+			if (n->protocol.route_optimization)
+				node_add_role(model, correspondent_new(model));
 			node_add_role(model, mobile_node_new(model, &conf));
 			world_know_address(b->w, &conf.home_address, (uint32_t)i);
 			know_main_address(b, i, &conf.home_address);
 		}
 		/* A host that does not do route optimization is one without Mobile IPv6. */
-		if ((n->type == NODE_HOST || n->type == NODE_MOBILE) && n->protocol.route_optimization)
+		if (n->type == NODE_HOST && n->protocol.route_optimization)
 			node_add_role(model, correspondent_new(model));
 	}
 }

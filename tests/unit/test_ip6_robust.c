@@ -256,9 +256,31 @@ static void random_walk(gconstpointer data)
 	net_free(w);
 }
 
+/* What one puts in, the other takes out, octet for octet; nothing else is touched. */
+static void remove_what_was_inserted(void)
+{
+	const struct in6 source = { { 0x20, 1, [15] = 1 } }, home = { { 0x20, 1, [15] = 2 } }, care_of = { { 0x20, 1, [15] = 3 } };
+	struct packet *p = ip6_packet(&source, &home, PROTOCOL_UDP, 64, 8), *before;
+
+	memcpy(packet_put(p, 8), "upper la", 8);
+	ip6_finish(p);
+	before = packet_clone(p);
+	g_assert_false(ip6_remove_routing_header(p));
+	ip6_insert_routing_header(p, &care_of);
+	g_assert_cmpint(p->length, ==, before->length + ROUTING_HEADER_2);
+	p->data[IPV6_HEADER + 2] = 4; /* another routing type */
+	g_assert_false(ip6_remove_routing_header(p));
+	p->data[IPV6_HEADER + 2] = 2;
+	g_assert_true(ip6_remove_routing_header(p));
+	g_assert_cmpmem(p->data, p->length, before->data, before->length);
+	packet_free(p);
+	packet_free(before);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/ip6/robust/remove-routing-header", remove_what_was_inserted);
 	for (size_t k = 0; k < G_N_ELEMENTS(kinds); k++) {
 		char *length = g_strconcat("/ip6/robust/every-length/", kinds[k].name, NULL);
 		char *octet = g_strconcat("/ip6/robust/every-octet/", kinds[k].name, NULL);
