@@ -92,10 +92,13 @@ for scenario in sorted(glob.glob('scenarios/smoke/*.yaml')):
         for who in {k['peer'] for k in keys if k['kind'].endswith('-token')}:
             for kind, octet in (('home-token', b'\0'), ('care-of-token', b'\1')):
                 issued.add((kind, who, index, hmac.new(node_key[node], address(who) + value + octet, 'sha1').digest()[:8].hex()))
+    # A mobile node that is a correspondent, too, also tells of tokens it was given: those come from another node's key.
+    given = {(kind, index, token) for kind, _, index, token in issued}
     for k in keys:
         if k['kind'] in ('home-token', 'care-of-token') and k['node'] in node_key:
             tokens += 1
-            if (k['kind'], k['peer'], k['index'], k['hex']) not in issued:
+            if (k['kind'], k['index'], k['hex']) not in (given if len(node_key) > 1 else
+                                                         {(a, c, d) for a, b, c, d in issued if b == k['peer']}):
                 bad.append(k)
     check(f'{name}: {tokens} keygen tokens are what HMAC-SHA1 of node key, address and nonce says', not bad, bad)
     home = {k['hex'] for k in keys if k['kind'] == 'home-token'}
