@@ -29,6 +29,11 @@ def write(target, name, octets):
 for path in sorted(glob.glob("tests/vectors/*.hex")):
     name, packet = os.path.basename(path)[:-4], read(path)
     kind = name.split("-")[0]
+    if kind == "mip4":
+        write("fuzz_mip4", name, b"\0" + packet[28:])
+    elif kind == "ip4":
+        chosen = {1: 3, 4: 1, 47: 5, 55: 4}[packet[9]]
+        write("fuzz_mip4", name, bytes([chosen]) + packet[0 if chosen == 1 else 20:])
     if kind == "mh":
         write("fuzz_mh", name, upper_layer(packet))
     elif kind == "icmp6":
@@ -49,3 +54,4 @@ chains = {
 for name, (first, chain) in chains.items():
     body = bytes.fromhex(chain)
     write("fuzz_ipv6", name, fixed[:4] + len(body).to_bytes(2, "big") + bytes([first]) + fixed[7:] + body)
+write("fuzz_mip4", "arp", b"\2" + bytes.fromhex("0001080006040002020000000001c000020a020000000002c0000201"))
