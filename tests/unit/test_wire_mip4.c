@@ -212,7 +212,7 @@ static void advertisement(void)
 {
 	struct octets p = octets_of_vector("ip4-35-agent-advertisement"), icmp = octets_copy(p.data + 20, p.length - 20);
 	const struct agent_advertisement want = {
-		.lifetime_s = 30, .address_count = 1, .addresses = { FOREIGN }, .has_agent = true, .sequence = 256,
+		.code = 16, .lifetime_s = 30, .address_count = 1, .addresses = { FOREIGN }, .has_agent = true, .sequence = 256,
 		.registration_lifetime_s = 1800, .flags = 0x9dc0, .care_of_count = 1, .care_of = { FOREIGN }, .prefix_count = 1,
 		.prefix_lengths = { 24 },
 	};
