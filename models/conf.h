@@ -16,6 +16,7 @@ enum movement_detection { DETECT_HINT, DETECT_EAGER, DETECT_UNREACHABILITY };
 enum link_local_dad { LINK_LOCAL_DAD_WITH_CARE_OF, LINK_LOCAL_DAD_FIRST };
 enum registration_order { REGISTER_PARALLEL, REGISTER_SEQUENTIAL };
 enum peer_signalling { PEER_HOME, PEER_CARE_OF };
+enum ipsec { IPSEC_OFF, IPSEC_NULL, IPSEC_AES };
 enum unverified { UNVERIFIED_REFUSE, UNVERIFIED_LIFETIME, UNVERIFIED_CREDIT };
 enum credit_mode { CREDIT_INBOUND, CREDIT_OUTBOUND };
 enum credit_short { CREDIT_SHORT_HOME, CREDIT_SHORT_BUFFER, CREDIT_SHORT_DROP };
@@ -61,6 +62,8 @@ struct protocol_conf {
 	enum link_local_dad link_local_dad;
 	enum dad_mode dad;
 	bool home_agent_dad;              /* home agent probes a new home address before it answers (RFC 6275 10.3.1) */
+	enum ipsec ipsec;                 /* between mobile node and home agent (mip6/ipsec.h) */
+	bool ipsec_payload;               /* ... and for payload in their tunnel */
 	mip_time first_registration_timeout; /* InitialBindackTimeoutFirstReg, RFC 6275 13: 1.5 s */
 	/* routers */
 	mip_time router_advertisement_min, router_advertisement_max;

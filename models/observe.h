@@ -62,7 +62,8 @@ enum message_type {
 	X(NO_BINDING, "no-binding") X(BAD_TUNNEL_SOURCE, "bad-tunnel-source") X(BAD_ROUTING_HEADER, "bad-routing-header") \
 	X(BAD_HOME_ADDRESS, "bad-home-address") X(BAD_AUTHENTICATOR, "bad-authenticator") X(BAD_SEQUENCE, "bad-sequence") \
 	X(BAD_NONCE, "bad-nonce") X(BAD_COOKIE, "bad-cookie") X(UNEXPECTED, "unexpected") X(UNKNOWN_MESSAGE, "unknown-message") \
-	X(NOT_REGISTERED, "not-registered") X(RATE_LIMITED, "rate-limited") X(NO_SOURCE_ADDRESS, "no-source-address") X(NO_CREDIT, "no-credit")
+	X(NOT_REGISTERED, "not-registered") X(RATE_LIMITED, "rate-limited") X(NO_SOURCE_ADDRESS, "no-source-address") X(NO_CREDIT, "no-credit") \
+	X(NO_ASSOCIATION, "no-association") X(REPLAY, "replay") X(BAD_ICV, "bad-icv") X(UNPROTECTED, "unprotected")
 enum drop_reason {
 #define X(e, s) DROP_##e,
 	DROP_REASONS(X)
@@ -70,7 +71,11 @@ enum drop_reason {
 	DROP_REASON_COUNT
 };
 
-enum secret_kind { SECRET_NODE_KEY, SECRET_NONCE, SECRET_HOME_TOKEN, SECRET_CARE_OF_TOKEN, SECRET_BINDING_KEY, SECRET_KINDS };
+enum secret_kind {
+	SECRET_NODE_KEY, SECRET_NONCE, SECRET_HOME_TOKEN, SECRET_CARE_OF_TOKEN, SECRET_BINDING_KEY,
+	SECRET_ESP_AUTHENTICATION, SECRET_ESP_ENCRYPTION, /* index: SPI; peer: the mobile node's home address */
+	SECRET_KINDS
+};
 
 struct observation {
 	enum observation_kind kind;
@@ -84,7 +89,7 @@ struct observation {
 	mip_time sent_at;
 	const uint8_t *data;       /* borrowed during the call */
 	size_t data_length;
-	uint32_t index;            /* secrets: nonce index */
+	uint32_t index;            /* secrets: nonce index, SPI */
 };
 
 struct observer {

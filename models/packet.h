@@ -18,14 +18,16 @@ struct packet {
 	uint16_t capacity;      /* octets of store */
 	uint16_t interface;     /* on output: index of the interface it leaves by */
 	uint8_t message;        /* enum message_type of what it carries, for the observer; 0 not classified */
+	bool relayed;           /* in an ESP tunnel of the sender's: what is inside is somebody else's; for the observer */
 	uint16_t overhead;      /* octets of outer tunnel headers on top of the message */
 	mip_time at;            /* for the queue that holds it (a link: arrival) */
 	uint8_t store[];
 };
 
-#define PACKET_HEADROOM 136  /* Ethernet 14 + two tunnel headers 80 + Home Address option 24, rounded up */
+#define PACKET_HEADROOM 144  /* Ethernet 14 + two tunnel headers 80 + Home Address option 24 + ESP with IV 24, rounded up */
 #define PACKET_SMALL 384     /* whole allocation of the common size, header included */
-#define PACKET_LARGE 2304    /* whole allocation of the other */
+#define PACKET_LARGE 2304    /* whole allocation of the next; beyond, just what is needed */
+#define PACKET_MAXIMUM 65535 /* whole allocation of the largest */
 
 /* A packet of no octets with room for `octets` behind the usual headroom. Never NULL. */
 struct packet *packet_new(size_t octets);
@@ -33,6 +35,9 @@ struct packet *packet_new(size_t octets);
 void packet_free(struct packet *take);
 /* A copy of its own, with the usual headroom. */
 struct packet *packet_clone(const struct packet *p);
+/* The packet with its bulk stored as what it is, zero octets, and room for `tail` more; another packet if it has to be. NULL: it would be
+ * longer than a packet can hold; the caller still has `take`. */
+struct packet *packet_store_bulk(struct packet *take, size_t tail);
 /* Prepends n octets (uninitialised) and returns the new first octet; the headroom must suffice (it always does for what fits
  * PACKET_HEADROOM; asserted). */
 uint8_t *packet_push(struct packet *p, size_t n);

@@ -4,6 +4,7 @@
  * the roles. Left out: reassembly (fragments are dropped), routing headers of other types than 2.
  */
 #include "models/ip6/ip6_int.h"
+#include "models/wire/classify.h"
 
 /* A whole, well-formed fixed header? Cuts what a link padded behind the packet. Otherwise drops it. */
 static bool header_ok(struct node *n, mip_time now, struct packet *take)
@@ -106,9 +107,11 @@ void ip6_reinject(struct node *n, mip_time now, struct interface *in, const stru
 	a = in6_is_multicast(&destination) ? NULL : ip6_find_address(n, &destination);
 	if (a && (ip6_usable(a) || a->state == IP6_ADDRESS_AWAY))
 		ip6_deliver(n, now, in, take, tunnel_source);
-	else if (!a && n->ip6.forwarding && !in6_is_multicast(&destination))
+	else if (!a && n->ip6.forwarding && !in6_is_multicast(&destination)) {
+		if (ipv6_next_header(take->data) != PROTOCOL_IPV6 && ipv6_next_header(take->data) != PROTOCOL_ESP)
+			take->overhead = 0; /* what ESP had added to the tunnel */
 		ip6_forward(n, now, in, take, true);
-	else
+	} else
 		node_drop(n, now, take, a ? DROP_TENTATIVE_ADDRESS : DROP_NOT_FOR_US);
 }
 
@@ -220,6 +223,22 @@ static bool extensions(struct node *n, mip_time now, struct delivery *d)
 	return !v.has_home_address || home_address(n, now, d, &v);
 }
 
+/* Octets of tunnels count apart; those of ESP are the message's in transport mode, the tunnel's in tunnel mode. */
+static void report_received(struct node *n, mip_time now, const struct delivery *d)
+{
+	uint32_t outer = d->tunnelled ? IPV6_HEADER + (uint32_t)d->packet->overhead : 0;
+	uint16_t overhead = 0;
+	uint8_t type = wire_classify(d->packet, &overhead);
+
+	node_observe(n, now,
+	             (struct observation){ .kind = OBSERVE_MESSAGE_RECEIVED,
+	                                   .value = type,
+	                                   .octets = packet_octets(d->packet) + d->esp_octets + outer,
+	                                   .flow = overhead + outer,
+	                                   .peer = ipv6_source(d->packet->data),
+	                                   .address = ipv6_destination(d->packet->data) });
+}
+
 /* ---- delivery ---------------------------------------------------------------------------------------------------- */
 
 bool ip6_offer(struct node *n, mip_time now, struct delivery *d)
@@ -257,24 +276,31 @@ void ip6_deliver(struct node *n, mip_time now, struct interface *in, struct pack
 	mip_assert(d.offset <= take->length);
 	d.length = (uint16_t)(take->length - d.offset);
 	d.octets = d.length + (uint32_t)take->bulk;
-	/* What a tunnel brings is counted when it has been opened, with the tunnel's header. */
-	if (ip6_wants_messages(n) && d.protocol != PROTOCOL_IPV6)
-		ip6_report_message(n, now, OBSERVE_MESSAGE_RECEIVED, take, tunnel_source ? IPV6_HEADER : 0);
-	if (d.protocol == PROTOCOL_ICMP6) {
-		icmp_input(n, now, &d);
+	ip6_deliver_upper(n, now, &d);
+}
+
+void ip6_deliver_upper(struct node *n, mip_time now, struct delivery *d)
+{
+	struct packet *take = d->packet;
+
+	/* What a tunnel or ESP brings is counted when it has been opened. */
+	if (ip6_wants_messages(n) && d->protocol != PROTOCOL_IPV6 && d->protocol != PROTOCOL_ESP)
+		report_received(n, now, d);
+	if (d->protocol == PROTOCOL_ICMP6) {
+		icmp_input(n, now, d);
 		return;
 	}
-	if (d.protocol == PROTOCOL_NONE) {
+	if (d->protocol == PROTOCOL_NONE) {
 		packet_free(take);
 		return;
 	}
-	if (ip6_offer(n, now, &d))
+	if (ip6_offer(n, now, d))
 		return;
-	if (d.protocol == PROTOCOL_UDP) {
+	if (d->protocol == PROTOCOL_UDP) {
 		ip6_send_error(n, now, take, ICMP6_DESTINATION_UNREACHABLE, UNREACHABLE_PORT, 0);
 		node_drop(n, now, take, DROP_NO_LISTENER);
 	} else {
-		ip6_send_error(n, now, take, ICMP6_PARAMETER_PROBLEM, PARAMETER_UNKNOWN_NEXT_HEADER, d.next_header_offset);
+		ip6_send_error(n, now, take, ICMP6_PARAMETER_PROBLEM, PARAMETER_UNKNOWN_NEXT_HEADER, d->next_header_offset);
 		node_drop(n, now, take, DROP_UNKNOWN_HEADER);
 	}
 }

@@ -159,7 +159,9 @@ void ip6_report_sent(struct node *n, mip_time now, const struct packet *p)
 {
 	enum observation_kind kind = OBSERVE_MESSAGE_SENT;
 
-	if (ipv6_next_header(p->data) == PROTOCOL_IPV6 && p->length >= 2 * IPV6_HEADER) {
+	if (p->relayed) {
+		kind = OBSERVE_MESSAGE_FORWARDED;
+	} else if (ipv6_next_header(p->data) == PROTOCOL_IPV6 && p->length >= 2 * IPV6_HEADER) {
 		struct in6 inner = ipv6_source(p->data + IPV6_HEADER);
 
 		if (!ip6_find_address(n, &inner))

@@ -70,6 +70,8 @@ struct delivery {
 	uint16_t next_header_offset;     /* of the octet that named it, for Parameter Problem pointers */
 	uint16_t length;                 /* stored octets of the upper layer */
 	uint32_t octets;                 /* the same with bulk */
+	uint8_t secured;                 /* it came in ESP, which is gone from the packet: 1 + what the association is for; else 0 */
+	uint16_t esp_octets;             /* that the ESP took beside what it protected */
 };
 
 static inline const uint8_t *delivery_upper(const struct delivery *d)
@@ -160,6 +162,8 @@ void ip6_send(struct node *n, mip_time now, struct packet *take, unsigned flags)
 /* Routes and forwards a packet that came out of a tunnel as if it had arrived on `in` (hop limit decremented, hooks run); or
  * delivers it when its destination is ours. Takes it. */
 void ip6_reinject(struct node *n, mip_time now, struct interface *in, const struct in6 *tunnel_source, struct packet *take);
+/* Goes on with a delivery whose outermost upper layer a role has opened in place (ESP): d says what is there now. Takes d->packet. */
+void ip6_deliver_upper(struct node *n, mip_time now, struct delivery *d);
 /* Source address for a destination: global of the interface that leads there; false: none. */
 bool ip6_source_address(struct node *n, const struct in6 *destination, struct in6 *source);
 /* Is there a way out right now: an interface that is up and (for hosts) a default router or an on-link prefix? */

@@ -3,13 +3,15 @@
  * Home agent (RFC 6275 section 10): home registrations with duplicate address detection and proxy Neighbor Discovery, interception
  * and tunnelling towards mobile nodes, reverse tunnels from them.
  *
- * Registrations are accepted unauthenticated: this version has no IPsec (the scenario switch `ipsec: off`). DEVIATION: 5.1 demands it.
+ * With `ipsec` on, updates without ESP are refused, as are unprotected test messages in the tunnel. DEVIATION: off is allowed, and is the
+ * default; then registrations are accepted unauthenticated, which 5.1 forbids.
  * DEVIATION: the L flag is taken as 0, the link-local address is neither probed nor defended (10.3.1). The K flag is never granted.
  * Left out: sections 10.5 and 10.6 (home agent discovery, prefixes for mobile nodes), multicast (10.4.3), relaying of ICMPv6 errors from
  * within the tunnel (RFC 2473 section 8), status 1: home prefixes never expire here.
  */
 #include "models/mip6/answer.h"
 #include "models/mip6/binding_cache.h"
+#include "models/mip6/ipsec.h"
 #include "models/mip6/mip6.h"
 #include "models/wire/icmp6.h"
 
@@ -60,7 +62,7 @@ static void acknowledge(struct home_agent *h, mip_time now, const struct reply *
 	struct packet *p = mip6_message(&reply->source, &reply->destination, NULL, reply->routing_header ? home_address : NULL, &m, NULL);
 
 	p->message = MESSAGE_BA_HOME;
-	ip6_send(h->role.node, now, p, IP6_SEND_PLAIN);
+	ipsec_send(h->role.node, now, home_address, &h->address, IPSEC_BINDING, p);
 }
 
 static void refuse(struct home_agent *h, mip_time now, const struct reply *reply, const struct in6 *home_address,
@@ -198,6 +200,10 @@ static void receive_update(struct home_agent *h, mip_time now, struct delivery *
 		discard(h, now, d, &care_of_address, DROP_BAD_HOME_ADDRESS);
 		return;
 	}
+	if (!ipsec_expects(h->role.node, IPSEC_BINDING, d)) {
+		discard(h, now, d, &care_of_address, DROP_UNPROTECTED);
+		return;
+	}
 	/* 9.5.1: with the H flag the option MUST NOT be present. */
 	if (m->options.has_nonce_indices) {
 		discard(h, now, d, &care_of_address, DROP_MALFORMED);
@@ -238,11 +244,10 @@ static struct binding *binding_for(const struct home_agent *h, const struct in6 
 
 static void tunnel(struct home_agent *h, mip_time now, const struct binding *b, struct packet *take)
 {
-	ip6_encapsulate(take, &h->address, &b->care_of_address);
-	ip6_send(h->role.node, now, take, IP6_SEND_PLAIN);
+	ipsec_tunnel(h->role.node, now, &b->home_address, &h->address, &h->address, &b->care_of_address, take);
 }
 
-/* 10.4.5: the outer source MUST be the care-of address registered for the inner source. */
+/* 10.4.5: the outer source MUST be the care-of address registered for the inner source, unless ESP vouches for it. */
 static void receive_tunnelled(struct home_agent *h, mip_time now, struct delivery *d)
 {
 	struct node *n = h->role.node;
@@ -258,8 +263,12 @@ static void receive_tunnelled(struct home_agent *h, mip_time now, struct deliver
 	source = ipv6_source(inner);
 	destination = ipv6_destination(inner);
 	b = binding_for(h, &source);
-	if (!b || !in6_equal(&b->care_of_address, &d->wire_source)) {
+	if (!b || (!d->secured && !in6_equal(&b->care_of_address, &d->wire_source))) {
 		node_drop(n, now, p, DROP_BAD_TUNNEL_SOURCE);
+		return;
+	}
+	if (!ipsec_expects_tunnelled(n, &b->home_address, &h->address, inner, d->length, d)) {
+		node_drop(n, now, p, DROP_UNPROTECTED);
 		return;
 	}
 	/* To itself: it would come back to the tunnel it came from. */

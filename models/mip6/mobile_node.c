@@ -72,6 +72,11 @@ static bool is_data(uint8_t protocol, const uint8_t *type)
 	return protocol != PROTOCOL_MOBILITY;
 }
 
+void mobile_node_send_tunnelled(struct mobile_node *m, mip_time now, struct packet *take)
+{
+	ipsec_tunnel(m->role.node, now, &m->home_address, &m->home_agent, &m->care_of_address, &m->home_agent, take);
+}
+
 /* RFC 6275 11.3.1 */
 static enum verdict mobile_node_output(struct role *r, mip_time now, struct packet *p)
 {
@@ -100,8 +105,8 @@ static enum verdict mobile_node_output(struct role *r, mip_time now, struct pack
 		}
 	}
 	if (mobile_node_tunnel(m)) {
-		ip6_encapsulate(p, &m->care_of_address, &m->home_agent);
-		return VERDICT_CONTINUE;
+		mobile_node_send_tunnelled(m, now, p);
+		return VERDICT_TAKEN;
 	}
 	enqueue(m, now, p);
 	return VERDICT_TAKEN;
@@ -135,6 +140,10 @@ static void receive_tunnelled(struct mobile_node *m, mip_time now, struct delive
 	}
 	if (d->length < IPV6_HEADER || ipv6_version(delivery_upper(d)) != 6) {
 		node_drop(n, now, d->packet, d->length < IPV6_HEADER ? DROP_TRUNCATED : DROP_MALFORMED);
+		return;
+	}
+	if (!ipsec_expects_tunnelled(n, &m->home_address, &m->home_agent, delivery_upper(d), d->length, d)) {
+		node_drop(n, now, d->packet, DROP_UNPROTECTED);
 		return;
 	}
 	tunnelled_from(m, now, delivery_upper(d), d->length);

@@ -4,8 +4,8 @@
  * (RFC 6275 11.5.5, 11.7.1, 11.7.3, 11.8).
  *
  * Left out: dynamic home agent address discovery and mobile prefix solicitation (status 1 counts as acceptance), key management.
- * DEVIATION: there is no IPsec between mobile node and home agent yet. Acknowledgements are believed by the home agent's address and the
- * sequence number; sizes on this path are those without ESP.
+ * DEVIATION: with `ipsec` off acknowledgements are believed by the home agent's address and the sequence number, and sizes on this path are
+ * those without ESP.
  */
 #include "models/mip6/mobile_node_state.h"
 
@@ -57,7 +57,8 @@ static void send_update(struct mobile_node *m, mip_time now)
 	if (returning)
 		h->bound = false; /* perhaps; should we leave again before the answer, nothing may rely on it */
 	mobile_node_observe(m, now, OBSERVE_HOME_BU_SENT, &m->home_agent, h->sequence);
-	ip6_send(n, now, mip6_message(care_of_address, &m->home_agent, returning ? NULL : &m->home_address, NULL, &u, NULL), IP6_SEND_PLAIN);
+	ipsec_send(n, now, &m->home_address, &m->home_agent, IPSEC_BINDING,
+	           mip6_message(care_of_address, &m->home_agent, returning ? NULL : &m->home_address, NULL, &u, NULL));
 }
 
 /* Sends, or gives up, what is due. */
@@ -208,6 +209,8 @@ enum drop_reason mobile_node_home_acknowledged(struct mobile_node *m, mip_time n
 	    !in6_equal(&d->destination, &m->home_address) ||
 	    (!returning && !(mobile_node_away(m) && in6_equal(&d->wire_destination, &m->care_of_address))))
 		return DROP_UNEXPECTED;
+	if (!ipsec_expects(m->role.node, IPSEC_BINDING, d))
+		return DROP_UNPROTECTED;
 	if (a->status != BA_SEQUENCE_OUT_OF_WINDOW && !sequence_within(a->sequence, h->first_sequence, h->sequence))
 		return DROP_BAD_SEQUENCE;
 	if (a->status < BA_UNSPECIFIED) {

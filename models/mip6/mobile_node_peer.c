@@ -70,10 +70,11 @@ static void send_home_test_init(struct mobile_node *m, mip_time now, struct bind
 	node_random_octets(m->role.node, RANDOM_SECRET, b->home_cookie, sizeof b->home_cookie);
 	memcpy(t.cookie, b->home_cookie, sizeof t.cookie);
 	p = message_to(m, b, &m->home_address, NULL, &t, NULL);
-	if (mobile_node_away(m))
-		ip6_encapsulate(p, &m->care_of_address, &m->home_agent);
 	mobile_node_observe(m, now, OBSERVE_HOTI_SENT, &b->peer, 0);
-	send_plain(m, now, p);
+	if (mobile_node_away(m))
+		mobile_node_send_tunnelled(m, now, p);
+	else
+		send_plain(m, now, p);
 }
 
 static void send_care_of_test_init(struct mobile_node *m, mip_time now, struct binding_update *b)

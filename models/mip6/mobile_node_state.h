@@ -5,6 +5,7 @@
 
 #include "models/mip6/answer.h"
 #include "models/mip6/binding_update_list.h"
+#include "models/mip6/ipsec.h"
 #include "models/mip6/message.h"
 #include "models/mip6/mip6.h"
 #include "models/node.h"
@@ -61,6 +62,8 @@ static inline void mobile_node_observe(struct mobile_node *m, mip_time now, enum
 
 /* ---- mobile_node.c ---------------------------------------------------------------------------------------------------- */
 
+/* Through the reverse tunnel, as `ipsec` wants it. Takes it. */
+void mobile_node_send_tunnelled(struct mobile_node *m, mip_time now, struct packet *take);
 /* Sends what waits, if it can leave now. */
 void mobile_node_flush(struct mobile_node *m, mip_time now);
 /* The home address may not be used, here or anywhere; what waits is dropped. */

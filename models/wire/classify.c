@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Naming packets for observers. Left out: what ESP, AH and pieces of fragmented packets carry. */
+/*
+ * Naming packets for observers. ESP cannot be looked into: there the sender's word in the packet is taken. Left out: what AH and
+ * pieces of fragmented packets carry.
+ */
 #include "models/wire/classify.h"
 #include "models/wire/icmp6.h"
 #include "models/wire/ipv6.h"
@@ -85,6 +88,11 @@ uint8_t wire_classify(const struct packet *p, uint16_t *overhead)
 		*overhead = (uint16_t)(packet - p->data);
 		if (ipv6_walk(packet, octets, true, &view) != IPV6_WALK_OK)
 			return MESSAGE_UNKNOWN;
+		if (view.protocol == PROTOCOL_ESP && p->message) {
+			if (p->overhead > *overhead)
+				*overhead = p->overhead;
+			return p->message;
+		}
 		if (view.protocol != PROTOCOL_IPV6)
 			return (uint8_t)upper_classify(packet, octets, &view);
 		packet += view.offset;

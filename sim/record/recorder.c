@@ -328,7 +328,8 @@ static void secret(struct recorder *r, const struct observation *o)
 	static const char *const kinds[SECRET_KINDS] = {
 		[SECRET_NODE_KEY] = "node-key",           [SECRET_NONCE] = "nonce",
 		[SECRET_HOME_TOKEN] = "home-token",       [SECRET_CARE_OF_TOKEN] = "care-of-token",
-		[SECRET_BINDING_KEY] = "binding-key",
+		[SECRET_BINDING_KEY] = "binding-key",     [SECRET_ESP_AUTHENTICATION] = "esp-auth",
+		[SECRET_ESP_ENCRYPTION] = "esp-enc",
 	};
 	char peer[INET6_ADDRSTRLEN];
 

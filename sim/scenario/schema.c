@@ -78,7 +78,10 @@ static const struct schema_choice register_choices[] = { { "parallel", REGISTER_
 static const struct schema_choice dad_choices[] = {
 	{ "on", DAD_ON, false }, { "off", DAD_OFF, false }, { "optimistic", DAD_OPTIMISTIC, false }, END_CHOICE
 };
-static const struct schema_choice ipsec_choices[] = { { "off", 0, false }, { "null", 0, true }, { "aes", 0, true }, END_CHOICE };
+static const struct schema_choice ipsec_choices[] = { { "off", IPSEC_OFF, false },
+	                                              { "null", IPSEC_NULL, false },
+	                                              { "aes", IPSEC_AES, false },
+	                                              END_CHOICE };
 static const struct schema_choice credit_mode_choices[] = { { "inbound", CREDIT_INBOUND, false },
 	                                                    { "outbound", CREDIT_OUTBOUND, true },
 	                                                    END_CHOICE };
@@ -178,7 +181,10 @@ static const struct schema_key protocol_keys[] = {
 	KEY("register", SCHEMA_CHOICE, OF_NODE(protocol.registration_order), "parallel",
 	    "home registration and tests leave together, or the tests after it", .choices = register_choices),
 	KEY("dad", SCHEMA_CHOICE, OF_NODE(protocol.dad), "on", "duplicate address detection", .choices = dad_choices),
-	KEY("ipsec", SCHEMA_CHOICE, SCHEMA_NOWHERE, "off", "between mobile node and home agent", .choices = ipsec_choices),
+	KEY("ipsec", SCHEMA_CHOICE, OF_NODE(protocol.ipsec), "off",
+	    "ESP between mobile node and home agent, with HMAC-SHA1-96 and this encryption", .choices = ipsec_choices),
+	KEY("ipsec-payload", SCHEMA_SWITCH, OF_NODE(protocol.ipsec_payload), "off",
+	    "with ipsec: payload in their tunnel is protected too"),
 	KEY("route-optimization", SCHEMA_SWITCH, OF_NODE(protocol.route_optimization), "on",
 	    "start it (mobile node), answer it (correspondent)"),
 	KEY("ebu-support", SCHEMA_SWITCH, OF_NODE(protocol.ebu_support), "on",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* From a scenario to a world: nodes by type, links, cells, roles, addresses, traffic. */
+#include "models/mip6/ipsec.h"
 #include "models/mip6/mip6.h"
 #include "sim/world/world_int.h"
 
@@ -108,6 +109,28 @@ static void build_cells(struct builder *b)
 	}
 }
 
+#define FIRST_SPI 0x1000 /* then eight for each mobile node, in the order of the nodes */
+
+/* Each end has IPsec if its own switches say so: a home agent that wants it refuses a mobile node that does not. */
+static void build_ipsec(struct builder *b, int mobile, const struct mobile_node_conf *m)
+{
+	const struct scenario_node *n = &b->s->nodes[mobile];
+	int ends[2] = { mobile, b->s->cells[n->home_cell].router };
+	struct ipsec_keys keys;
+
+	ipsec_derive_keys(&b->w->env.random_key, b->w->nodes[mobile].node->name_id, &keys);
+	for (int k = 0; k < 2; k++) {
+		const struct protocol_conf *protocol = &b->s->nodes[ends[k]].protocol;
+
+		if (protocol->ipsec != IPSEC_OFF)
+			ipsec_add(b->w->nodes[ends[k]].node,
+			          &(struct ipsec_conf){ .home_address = m->home_address, .home_agent = m->home_agent, .cipher = protocol->ipsec,
+			                                .spi = FIRST_SPI + IPSEC_ASSOCIATIONS * (uint32_t)mobile,
+			                                .payload = protocol->ipsec_payload, .at_home_agent = k },
+			          &keys);
+	}
+}
+
 static void build_roles(struct builder *b)
 {
 	for (int i = 0; i < b->s->node_count; i++) {
@@ -128,6 +151,7 @@ static void build_roles(struct builder *b)
 			if (n->protocol.route_optimization)
 				node_add_role(model, correspondent_new(model));
 			node_add_role(model, mobile_node_new(model, &conf));
+			build_ipsec(b, i, &conf);
 			world_know_address(b->w, &conf.home_address, (uint32_t)i);
 			know_main_address(b, i, &conf.home_address);
 		}

@@ -41,7 +41,10 @@ for path in sorted(glob.glob("tests/vectors/*.hex")):
     elif kind == "udp":
         write("fuzz_udp", name, b"\0" + upper_layer(packet))
         write("fuzz_udp", name + "-bulk", b"\x40" + upper_layer(packet))
-    if kind == "mh" or name in ("udp-17-home-address", "udp-18-routing-header", "icmp6-ns", "icmp6-unreachable"):
+    elif kind == "esp":
+        write("fuzz_esp", name, b"\0" + upper_layer(packet))
+        write("fuzz_esp", name + "-aes", b"\1" + upper_layer(packet)[:52])
+    if kind in ("mh", "esp") or name in ("udp-17-home-address", "udp-18-routing-header", "icmp6-ns", "icmp6-unreachable"):
         write("fuzz_ipv6", name, packet)
 home = bytes.fromhex("20010db8000100000000000000000010")
 fixed = bytes.fromhex("6000000000003c40" "20010db8000200000000000000000010" "20010db8000300000000000000000020")

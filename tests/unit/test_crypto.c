@@ -5,6 +5,7 @@
  */
 #include <nettle/hmac.h>
 
+#include "models/crypto/esp_crypto.h"
 #include "models/crypto/rr.h"
 #include "models/wire/ipv6.h"
 #include "models/wire/mh.h"
@@ -212,6 +213,53 @@ static void equal_looks_at_every_octet(void)
 	}
 }
 
+/* RFC 3602 section 4, cases 1 and 2. */
+static void aes_cbc_agrees_with_rfc_3602(void)
+{
+	static const struct {
+		const char *key, *iv, *plain, *cipher;
+	} cases[] = {
+		{ "06a9214036b8a15b512e03d534120006", "3dafba429d9eb430b422da802c9fac41", "53696e676c6520626c6f636b206d7367",
+		  "e353779c1079aeb82708942dbe77181a" },
+		{ "c286696d887c9aa0611bbb3e2025a45a", "562e17996d093d28ddb3ba695a2e6f58",
+		  "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+		  "d296cd94c2cccf8a3a863028b5e1dc0a7586602d253cfff91b8266bea6d61ab1" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct octets key = octets_of_hex(cases[i].key), iv = octets_of_hex(cases[i].iv), text = octets_of_hex(cases[i].plain);
+		struct octets plain = octets_of_hex(cases[i].plain), cipher = octets_of_hex(cases[i].cipher);
+
+		esp_crypto_encrypt(key.data, iv.data, text.data, text.length);
+		assert_octets(text.data, text.length, cipher.data, cipher.length);
+		esp_crypto_decrypt(key.data, iv.data, text.data, text.length);
+		assert_octets(text.data, text.length, plain.data, plain.length);
+		octets_free(&key);
+		octets_free(&iv);
+		octets_free(&text);
+		octets_free(&plain);
+		octets_free(&cipher);
+	}
+}
+
+/* RFC 2202 case 1, cut to 96 bits as RFC 2404 says. */
+static void the_icv_is_hmac_sha1_96(void)
+{
+	uint8_t key[ESP_AUTHENTICATION_KEY], icv[ESP_CRYPTO_ICV];
+	struct octets expected = octets_of_hex("b617318655057264e28bc0b6");
+
+	memset(key, 0x0b, sizeof key);
+	esp_crypto_icv(key, (const uint8_t *)"Hi There", 8, icv);
+	assert_octets(icv, sizeof icv, expected.data, expected.length);
+	g_assert_true(esp_crypto_verify(key, (const uint8_t *)"Hi There", 8, icv));
+	for (size_t bit = 0; bit < 8 * sizeof icv; bit++) {
+		icv[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		g_assert_false(esp_crypto_verify(key, (const uint8_t *)"Hi There", 8, icv));
+		icv[bit / 8] ^= (uint8_t)(1 << bit % 8);
+	}
+	octets_free(&expected);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -219,6 +267,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/crypto/tokens-are-those-of-the-vector-every-time", tokens_are_those_of_the_vector_every_time);
 	g_test_add_func("/crypto/a-token-depends-on-each-of-its-inputs", a_token_depends_on_each_of_its_inputs);
 	g_test_add_func("/crypto/binding-keys-are-those-of-the-vector", binding_keys_are_those_of_the_vector);
+	g_test_add_func("/crypto/aes-cbc-agrees-with-rfc-3602", aes_cbc_agrees_with_rfc_3602);
+	g_test_add_func("/crypto/the-icv-is-hmac-sha1-96", the_icv_is_hmac_sha1_96);
 	g_test_add_func("/crypto/equal-looks-at-every-octet", equal_looks_at_every_octet);
 	for (size_t i = 0; i < G_N_ELEMENTS(authenticated); i++) {
 		char *path = g_strdup_printf("/crypto/an-authenticator-holds-and-one-flipped-bit-spoils-it/%s", authenticated[i].name);

@@ -128,7 +128,7 @@ static void put_behind_bulk(struct packet *p)
 static void ask_for_too_much(struct packet *p)
 {
 	packet_free(p);
-	packet_free(packet_new(PACKET_LARGE));
+	packet_free(packet_new(PACKET_MAXIMUM));
 }
 
 static const struct bug {
@@ -139,7 +139,7 @@ static const struct bug {
 	{ "push-beyond-headroom", push_too_much },
 	{ "put-beyond-room", put_too_much },
 	{ "put-behind-bulk", put_behind_bulk },
-	{ "new-beyond-large", ask_for_too_much },
+	{ "new-beyond-maximum", ask_for_too_much },
 };
 
 static void test_bug(const void *data)
