@@ -3,8 +3,10 @@
  * Makes a figure: query, data file, script, gnuplot. gnuplot is started without a shell, without the user's own settings, and with
  * a fixed date for formats that carry one, so that the same database gives the same octets.
  *
- * The temporary table `latency` has what analysis/latency.c reads, in milliseconds: ord (of scheme and waiting together, in the
- * order of the study's points), scheme, waiting, replication, send_ms, receive_ms, closed_send_ms, closed_receive_ms, lost.
+ * The temporary table `latency` has what analysis/latency.c reads, in milliseconds: ord (of scheme, other swept values and waiting
+ * together, in the order of the study's points), scheme (with those values), waiting, replication, send_ms, receive_ms,
+ * closed_send_ms, closed_receive_ms, lost.
+ * `latency_mean` has their means by ord and replication.
  */
 #include "analysis/figure.h"
 
@@ -81,7 +83,7 @@ static void bind_ms(sqlite3_stmt *q, int column, mip_time t)
 
 static void insert(sqlite3_stmt *q, GPtrArray *order, const struct latency *l)
 {
-	char *scheme = latency_scheme_name(l), *key = g_strconcat(scheme, "\n", latency_waiting_name(l), NULL);
+	char *scheme = latency_row_name(l), *key = g_strconcat(scheme, "\n", latency_waiting_name(l), NULL);
 	guint ord;
 
 	if (!g_ptr_array_find_with_equal_func(order, key, g_str_equal, &ord)) {
@@ -118,6 +120,10 @@ static bool latency_temporary(sqlite3 *db, char **error)
 	ok = sqlite3_exec(db,
 			  "CREATE TEMP TABLE latency(ord INTEGER, scheme TEXT, waiting TEXT, replication INTEGER, send_ms REAL, receive_ms REAL,"
 			  " closed_send_ms REAL, closed_receive_ms REAL, lost INTEGER);"
+			  /* A replication is one observation, however many handovers it has. */
+			  "CREATE TEMP VIEW latency_mean AS SELECT ord, scheme, waiting, avg(send_ms) AS send_ms, avg(receive_ms) AS receive_ms,"
+			  " avg(closed_send_ms) AS closed_send_ms, avg(closed_receive_ms) AS closed_receive_ms, avg(lost) AS lost FROM latency"
+			  " GROUP BY ord, replication;"
 			  "CREATE INDEX temp.latency_scheme ON latency(scheme, ord, waiting)",
 			  NULL, NULL, NULL) == SQLITE_OK &&
 	     sqlite3_prepare_v2(db, "INSERT INTO temp.latency VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)", -1, &q, NULL) == SQLITE_OK &&
@@ -149,12 +155,24 @@ static void quoted(GString *out, const char *text)
 	g_string_append_c(out, '"');
 }
 
-/* Rows as text, a blank line pair between series; labels and counts as gnuplot arrays. Rows: how many there were; -1 on error. */
+/* The longest line of a label, whose lines end in a backslash and an n. */
+static int label_width(const char *label)
+{
+	char **lines = g_strsplit(label, "\\n", -1);
+	glong width = 0;
+
+	for (char **l = lines; *l; l++)
+		width = MAX(width, g_utf8_strlen(*l, -1));
+	g_strfreev(lines);
+	return (int)width;
+}
+
+/* Rows as text, a blank line pair between series; labels, the width of the widest and counts as gnuplot variables. Rows: how many there were; -1 on error. */
 static int query(sqlite3 *db, const struct figure *f, GString *data, GString *arrays, char **error)
 {
 	GString *labels = g_string_new(NULL), *counts = g_string_new(NULL);
 	char *label = NULL;
-	int rows = 0, series = 0, count = 0, rc;
+	int rows = 0, series = 0, count = 0, width = 0, rc;
 	sqlite3_stmt *q = NULL;
 
 	rc = sqlite3_prepare_v2(db, f->sql, -1, &q, NULL);
@@ -175,6 +193,7 @@ static int query(sqlite3 *db, const struct figure *f, GString *data, GString *ar
 					g_string_append(data, "\n\n");
 			}
 			count = 0;
+			width = MAX(width, label_width(name));
 			quoted(labels, name);
 			g_free(label);
 			label = g_strdup(name);
@@ -196,8 +215,8 @@ static int query(sqlite3 *db, const struct figure *f, GString *data, GString *ar
 		*error = g_strdup(sqlite3_errmsg(db));
 		rows = -1;
 	} else if (rows) {
-		g_string_append_printf(arrays, "series = %d\narray label[%d] = [%s]\narray count[%d] = [%s%d]\n", series, series, labels->str,
-				       series, counts->str, count);
+		g_string_append_printf(arrays, "series = %d\nwidth = %d\narray label[%d] = [%s]\narray count[%d] = [%s%d]\n", series, width,
+				       series, labels->str, series, counts->str, count);
 	}
 	sqlite3_finalize(q);
 	g_string_free(labels, TRUE);

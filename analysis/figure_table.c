@@ -30,21 +30,22 @@ const char figure_style[] =
 	"set xrange [0.4:series + 0.6]\n" \
 	"set xtics ()\n" \
 	"do for [i = 1:series] { set xtics add (label[i] i) }\n" \
+	"if (series * width > 90) { set xtics rotate by 90 right font ',7'; set bmargin at screen 0.44 }\n" \
 	"set xtics scale 0\n" \
 	"set yrange [0:*]\n" \
 	"set boxwidth 0.34\n"
 
 const struct figure figures[] = {
 	{ "latency-bars", "send and receive latency by scheme and waiting: means, 95 % t-intervals, closed forms", false,
-	  "SELECT scheme || '\\n' || waiting, count(send_ms), avg(send_ms), half_width(send_ms), avg(closed_send_ms), count(receive_ms),"
-	  " avg(receive_ms), half_width(receive_ms), avg(closed_receive_ms) FROM latency GROUP BY ord ORDER BY ord",
+	  "SELECT replace(scheme, ', ', '\\n') || '\\n' || waiting, count(send_ms), avg(send_ms), half_width(send_ms), avg(closed_send_ms), count(receive_ms),"
+	  " avg(receive_ms), half_width(receive_ms), avg(closed_receive_ms) FROM latency_mean GROUP BY ord ORDER BY ord",
 	  BARS_X
 	  "stats data using 2 nooutput name 'S'\n"
 	  "stats data using 6 nooutput name 'R'\n"
 	  "least = S_min < R_min ? S_min : R_min; most = S_max > R_max ? S_max : R_max\n"
 	  "n = least == most ? sprintf('%d', least) : sprintf('%d to %d', least, most)\n"
 	  "set ylabel 'latency [ms]'\n"
-	  "caption = 'From when the care-of address is usable. Mean of n = '.n.' handovers, 95 % t-interval.'\n"
+	  "caption = 'From when the care-of address is usable. Mean of n = '.n.' replications, 95 % t-interval.'\n"
 	  "eval show_caption\n"
 	  "plot data using ($0 + 0.82):3 with boxes fs solid 0.9 border lc rgb '#444444' lc rgb '#0072B2' title 'may send directly', \\\n"
 	  "  data using ($0 + 1.18):7 with boxes fs solid 0.9 border lc rgb '#444444' lc rgb '#E69F00' title 'receives directly', \\\n"
@@ -72,14 +73,14 @@ const struct figure figures[] = {
 	  "  for [i = 1:series] keyentry with linespoints ls i dt 1 title label[i].' (n = '.count[i].')', \\\n"
 	  "  keyentry with lines ls 11 title 'closed form (EBU 5)'\n" },
 	{ "loss-bars", "packets lost over a handover by scheme and waiting: means, 95 % t-intervals", false,
-	  "SELECT scheme || '\\n' || waiting, count(lost), avg(lost), half_width(lost) FROM latency GROUP BY ord HAVING count(lost) > 0"
+	  "SELECT replace(scheme, ', ', '\\n') || '\\n' || waiting, count(lost), avg(lost), half_width(lost) FROM latency_mean GROUP BY ord HAVING count(lost) > 0"
 	  " ORDER BY ord",
 	  BARS_X
 	  "stats data using 2 nooutput name 'S'\n"
 	  "n = S_min == S_max ? sprintf('%d', S_min) : sprintf('%d to %d', S_min, S_max)\n"
 	  "set ylabel 'packets lost in a handover'\n"
 	  "set key off\n"
-	  "caption = 'Mean of n = '.n.' handovers, 95 % t-interval.'\n"
+	  "caption = 'Mean of n = '.n.' replications, 95 % t-interval.'\n"
 	  "eval show_caption\n"
 	  "plot data using ($0 + 1):3 with boxes fs solid 0.9 border lc rgb '#444444' lc rgb '#0072B2' notitle, \\\n"
 	  "  data using ($0 + 1):($3 - $4):(0):(2 * $4) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1.2 notitle\n" },

@@ -11,12 +11,14 @@
 struct reader {
 	sqlite3 *db;
 	sqlite3_stmt *parameters;
+	bool studies;                   /* more than one: rows say whose they are */
 	char *file;                     /* where a stored scenario is put for the reader of scenarios */
 	int64_t study;                  /* whose text is in file; -1 none */
 	struct scenario *base;          /* as the text stands, without a run's parameters */
 	GHashTable *base_values;        /* path -> value, owned by base */
 	int64_t run;                    /* whose scenario this is; -1 none */
 	struct scenario *scenario;
+	GPtrArray *swept;               /* path, value, path, value ... that tell this run's point from others */
 	GArray *latencies;
 	char **error;
 };
@@ -59,8 +61,16 @@ static bool take_study(struct reader *r, int64_t study, const char *text)
 	return true;
 }
 
+/* Of a planned run what the study sweeps; of another one what it had otherwise than the file. */
+static bool tells_apart(bool planned, bool swept, bool different, const char *path)
+{
+	if (planned)
+		return swept;
+	return different && strcmp(path, "seed") && strcmp(path, "duration") && !g_str_has_prefix(path, "study.");
+}
+
 /* The scenario of one run: the stored text with every parameter set that the run had otherwise (swept or drawn). */
-static bool take_run(struct reader *r, int64_t study, const char *text, int64_t run)
+static bool take_run(struct reader *r, int64_t study, const char *text, int64_t run, bool planned)
 {
 	GArray *sets;
 
@@ -69,13 +79,19 @@ static bool take_run(struct reader *r, int64_t study, const char *text, int64_t 
 	if (!take_study(r, study, text))
 		return false;
 	sets = g_array_new(FALSE, FALSE, sizeof(struct scenario_set));
+	g_ptr_array_set_size(r->swept, 0);
 	sqlite3_bind_int64(r->parameters, 1, run);
 	while (sqlite3_step(r->parameters) == SQLITE_ROW) {
 		const char *name = (const char *)sqlite3_column_text(r->parameters, 0);
 		const char *value = (const char *)sqlite3_column_text(r->parameters, 1), *base = g_hash_table_lookup(r->base_values, name);
 		struct scenario_set set = { .path = g_strdup(name), .value = g_strdup(value) };
+		bool different = !base || strcmp(base, value);
 
-		if (!base || strcmp(base, value)) {
+		if (tells_apart(planned, sqlite3_column_int(r->parameters, 2), different, name)) {
+			g_ptr_array_add(r->swept, g_strdup(name));
+			g_ptr_array_add(r->swept, g_strdup(value));
+		}
+		if (different) {
 			g_array_append_val(sets, set);
 		} else {
 			g_free((char *)set.path);
@@ -172,6 +188,38 @@ static bool round_trips(const struct scenario *s, int mobile, int cell, int peer
 	return true;
 }
 
+/* ---- points -------------------------------------------------------------------------------------------------------------- */
+
+/* Does the name of the scheme or of the waiting say it already? Of the common switches or of the mobile node's own. */
+static bool named_already(const char *path, const char *mobile)
+{
+	static const char *const switches[] = { "scheme", "wait", "reuse-home-token", "register" };
+	char *own = g_strdup_printf("nodes.%s.", mobile);
+	const char *rest = g_str_has_prefix(path, own) ? path + strlen(own) : path;
+	bool found = false;
+
+	g_free(own);
+	if (!g_str_has_prefix(rest, "protocol."))
+		return false;
+	for (gsize i = 0; i < G_N_ELEMENTS(switches); i++)
+		found |= !strcmp(rest + strlen("protocol."), switches[i]);
+	return found;
+}
+
+static const char *point_name(const struct reader *r, const char *study, const char *mobile)
+{
+	GString *name = g_string_new(r->studies ? study : NULL);
+	const char *interned;
+
+	for (guint i = 0; i < r->swept->len; i += 2)
+		if (!named_already(r->swept->pdata[i], mobile))
+			g_string_append_printf(name, "%s%s=%s", name->len ? ", " : "", (char *)r->swept->pdata[i],
+					       (char *)r->swept->pdata[i + 1]);
+	interned = g_intern_string(name->str);
+	g_string_free(name, TRUE);
+	return interned;
+}
+
 /* ---- one registration ------------------------------------------------------------------------------------------------------- */
 
 /* First arrival of a packet of the peer's streams once it sends to the new address. Poisson streams have no closed form. */
@@ -199,12 +247,17 @@ static mip_time column_time(sqlite3_stmt *q, int column)
 	return sqlite3_column_type(q, column) == SQLITE_NULL ? MIP_NEVER : sqlite3_column_int64(q, column);
 }
 
-enum column { RUN, STUDY, TEXT, REPLICATION, NODE, CELL, PEER, SCHEME, CARE_OF, SEND, RECEIVE, LOST };
+enum column { RUN, STUDY, TEXT, REPLICATION, NODE, CELL, PEER, SCHEME, CARE_OF, SEND, RECEIVE, LOST, PLANNED, STUDY_NAME };
+
+/* Is there more than one study among what `registrations` gives? */
+static const char several_studies[] =
+	"SELECT count(DISTINCT u.study_id) > 1 FROM sim_run u WHERE u.status = 'ok'"
+	" AND (u.point >= 0 OR NOT EXISTS(SELECT 1 FROM sim_run WHERE point >= 0 AND status = 'ok'))";
 
 static const char registrations[] =
-	"SELECT u.run_id, s.study_id, s.scenario, u.replication, h.node, h.to_cell, r.peer, h.scheme, h.t_coa, r.t_send, r.t_recv,"
+	"SELECT u.run_id, s.study_id, s.scenario, iif(u.point >= 0, u.replication, u.seed), h.node, h.to_cell, r.peer, h.scheme, h.t_coa, r.t_send, r.t_recv,"
 	" (SELECT sum(g.lost) FROM sim_gap g JOIN sim_flow f USING(flow_id) WHERE g.handover_id = h.handover_id"
-	"  AND r.peer IN (f.src, f.dst))"
+	"  AND r.peer IN (f.src, f.dst)), u.point >= 0, s.name"
 	" FROM sim_run u JOIN sim_study s USING(study_id) JOIN sim_handover h USING(run_id) JOIN sim_registration r USING(handover_id)"
 	" WHERE u.status = 'ok' AND (u.point >= 0 OR NOT EXISTS(SELECT 1 FROM sim_run WHERE point >= 0 AND status = 'ok'))"
 	" ORDER BY s.study_id, u.point, u.replication, u.run_id, h.handover_id, r.registration_id";
@@ -228,6 +281,7 @@ static void add(struct reader *r, sqlite3_stmt *q)
 		return;
 	conf = &s->nodes[mobile].protocol;
 	l.scheme = g_intern_string((const char *)sqlite3_column_text(q, SCHEME));
+	l.point = point_name(r, (const char *)sqlite3_column_text(q, STUDY_NAME), s->nodes[mobile].name);
 	l.replication = (uint64_t)sqlite3_column_int64(q, REPLICATION);
 	l.rules = (struct closed_form_case){
 		.early = conf->care_of_test == CARE_OF_TEST_CONCURRENT && s->nodes[peer].protocol.ebu_support,
@@ -265,14 +319,19 @@ GArray *latency_read(sqlite3 *db, char **error)
 	close(fd);
 	r.base_values = g_hash_table_new(g_str_hash, g_str_equal);
 	r.latencies = g_array_new(FALSE, FALSE, sizeof(struct latency));
-	ok = sqlite3_prepare_v2(db, registrations, -1, &q, NULL) == SQLITE_OK &&
-	     sqlite3_prepare_v2(db, "SELECT name, value FROM sim_param WHERE run_id = ? ORDER BY name", -1, &r.parameters, NULL) == SQLITE_OK;
+	r.swept = g_ptr_array_new_with_free_func(g_free);
+	ok = sqlite3_prepare_v2(db, several_studies, -1, &q, NULL) == SQLITE_OK && sqlite3_step(q) == SQLITE_ROW;
+	r.studies = ok && sqlite3_column_int(q, 0);
+	sqlite3_finalize(q);
+	q = NULL;
+	ok = ok && sqlite3_prepare_v2(db, registrations, -1, &q, NULL) == SQLITE_OK &&
+	     sqlite3_prepare_v2(db, "SELECT name, value, is_sweep FROM sim_param WHERE run_id = ? ORDER BY name", -1, &r.parameters, NULL) == SQLITE_OK;
 	if (ok) {
 		int rc;
 
 		while ((rc = sqlite3_step(q)) == SQLITE_ROW) {
 			ok = take_run(&r, sqlite3_column_int64(q, STUDY), (const char *)sqlite3_column_text(q, TEXT),
-				      sqlite3_column_int64(q, RUN));
+				      sqlite3_column_int64(q, RUN), sqlite3_column_int(q, PLANNED));
 			if (!ok)
 				break;
 			add(&r, q);
@@ -286,6 +345,7 @@ GArray *latency_read(sqlite3 *db, char **error)
 	scenario_free(r.base);
 	scenario_free(r.scenario);
 	g_hash_table_destroy(r.base_values);
+	g_ptr_array_free(r.swept, TRUE);
 	g_unlink(r.file);
 	g_free(r.file);
 	if (!ok) {
@@ -299,6 +359,14 @@ char *latency_scheme_name(const struct latency *l)
 {
 	return g_strconcat(l->scheme ? l->scheme : "-", l->rules.reuse ? ", home token reused" : "",
 			   l->rules.sequential ? ", sequential" : "", NULL);
+}
+
+char *latency_row_name(const struct latency *l)
+{
+	char *scheme = latency_scheme_name(l), *name = g_strconcat(scheme, *l->point ? ", " : "", l->point, NULL);
+
+	g_free(scheme);
+	return name;
 }
 
 const char *latency_waiting_name(const struct latency *l)

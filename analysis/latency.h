@@ -15,7 +15,8 @@
 struct latency {
 	const char *scheme;             /* interned */
 	struct closed_form_case rules;
-	uint64_t replication;
+	const char *point;              /* interned: the other swept values, "links.0.delay=10ms"; "" if there are none */
+	uint64_t replication;           /* of runs outside a study's plan the seed */
 	/* since the care-of address was usable; MIP_NEVER: did not happen, or is not known */
 	mip_time send, receive;
 	mip_time closed_send, closed_receive;
@@ -28,6 +29,8 @@ struct latency {
 GArray *latency_read(sqlite3 *db, char **error);
 /* "standard", "standard, home token reused", "ebu, sequential": what tells schemes apart that have one name. g_free. */
 char *latency_scheme_name(const struct latency *l);
+/* The same with the point behind it: "ebu, links.0.delay=10ms". g_free. */
+char *latency_row_name(const struct latency *l);
 const char *latency_waiting_name(const struct latency *l);
 
 #endif

@@ -8,7 +8,7 @@
 /* The samples of one row. */
 struct group {
 	char *scheme;
-	const char *waiting;
+	const char *waiting, *point;
 	GPtrArray *members;             /* const struct latency * */
 };
 
@@ -39,22 +39,6 @@ static double value_closed_receive(const struct latency *l)
 
 typedef double value_of(const struct latency *l);
 
-/* Over the members that have the value. */
-static struct interval mean_of(const struct group *g, value_of *value)
-{
-	double *x = g_new(double, g->members->len);
-	size_t n = 0;
-	struct interval r;
-
-	for (guint i = 0; i < g->members->len; i++) {
-		x[n] = value(g->members->pdata[i]);
-		n += !isnan(x[n]);
-	}
-	r = statistics_mean(x, n, LATENCY_CONFIDENCE);
-	g_free(x);
-	return r;
-}
-
 /* By replication: the mean of the group's members of that replication; a hash only for looking up, never walked. */
 static GHashTable *by_replication(const struct group *g, value_of *value)
 {
@@ -74,6 +58,29 @@ static GHashTable *by_replication(const struct group *g, value_of *value)
 		sum[1] += 1;
 	}
 	return h;
+}
+
+/* Over the replications: handovers of one run depend on each other, so they count as one observation, their mean. */
+static struct interval mean_of(const struct group *g, value_of *value)
+{
+	GHashTable *h = by_replication(g, value);
+	double *x = g_new(double, g->members->len);
+	size_t n = 0;
+	struct interval r;
+
+	for (guint i = 0; i < g->members->len; i++) {
+		const struct latency *l = g->members->pdata[i];
+		double *sum = g_hash_table_lookup(h, &l->replication);
+
+		if (!sum)
+			continue;
+		x[n++] = sum[0] / sum[1];
+		g_hash_table_remove(h, &l->replication);
+	}
+	r = statistics_mean(x, n, LATENCY_CONFIDENCE);
+	g_free(x);
+	g_hash_table_destroy(h);
+	return r;
 }
 
 static struct interval difference_of(const struct group *first, const struct group *other, value_of *value)
@@ -128,11 +135,11 @@ static GArray *groups_of(const GArray *latencies)
 
 		for (guint k = 0; k < groups->len && !g; k++) {
 			g = &g_array_index(groups, struct group, k);
-			if (strcmp(g->scheme, scheme) || strcmp(g->waiting, waiting))
+			if (strcmp(g->scheme, scheme) || strcmp(g->waiting, waiting) || g->point != l->point)
 				g = NULL;
 		}
 		if (!g) {
-			struct group n = { g_strdup(scheme), waiting, g_ptr_array_new() };
+			struct group n = { g_strdup(scheme), waiting, l->point, g_ptr_array_new() };
 
 			g_array_append_val(groups, n);
 			g = &g_array_index(groups, struct group, groups->len - 1);
@@ -153,6 +160,7 @@ struct latency_table latency_table_new(const GArray *latencies)
 		const struct group *g = &g_array_index(groups, struct group, i), *first = NULL;
 		struct latency_row r = { .scheme = g->scheme, /* the row owns it from here on */
 					 .waiting = g->waiting,
+					 .point = g->point,
 					 .registrations = g->members->len,
 					 .send_ms = mean_of(g, value_send),
 					 .receive_ms = mean_of(g, value_receive),
@@ -164,12 +172,14 @@ struct latency_table latency_table_new(const GArray *latencies)
 
 		g_array_append_val(t.rows, r);
 		for (guint k = 0; k < i && !first; k++)
-			if (g_array_index(groups, struct group, k).waiting == g->waiting)
+			if (g_array_index(groups, struct group, k).waiting == g->waiting &&
+			    g_array_index(groups, struct group, k).point == g->point)
 				first = &g_array_index(groups, struct group, k);
 		if (first) {
 			struct latency_difference d = { first->scheme,
 							g->scheme,
 							g->waiting,
+							g->point,
 							difference_of(first, g, value_send),
 							difference_of(first, g, value_receive),
 							difference_of(first, g, value_lost) };
@@ -223,17 +233,26 @@ static void closed(GString *out, double ms, mip_time off)
 	g_free(text);
 }
 
+static char *row_name(const struct latency_row *r)
+{
+	return g_strconcat(r->scheme, *r->point ? ", " : "", r->point, NULL);
+}
+
 static char *difference_name(const struct latency_difference *d)
 {
-	return g_strdup_printf("%s - %s", d->other, d->first);
+	return g_strconcat(d->other, " - ", d->first, *d->point ? ", " : "", d->point, NULL);
 }
 
 static int name_width(const struct latency_table *t)
 {
 	int width = (int)strlen("scheme");
 
-	for (guint i = 0; i < t->rows->len; i++)
-		width = MAX(width, (int)g_utf8_strlen(g_array_index(t->rows, struct latency_row, i).scheme, -1));
+	for (guint i = 0; i < t->rows->len; i++) {
+		char *name = row_name(&g_array_index(t->rows, struct latency_row, i));
+
+		width = MAX(width, (int)g_utf8_strlen(name, -1));
+		g_free(name);
+	}
 	for (guint i = 0; i < t->differences->len; i++) {
 		char *name = difference_name(&g_array_index(t->differences, struct latency_difference, i));
 
@@ -253,8 +272,10 @@ void latency_table_print(const struct latency_table *t, GString *out)
 			       "closed form", "off by [ns]", "simulated", "closed form", "off by [ns]", "simulated");
 	for (guint i = 0; i < t->rows->len; i++) {
 		const struct latency_row *r = &g_array_index(t->rows, struct latency_row, i);
+		char *name = row_name(r);
 
-		g_string_append_printf(out, "%-*s%-15s%6zu  ", width + 2, r->scheme, r->waiting, r->registrations);
+		g_string_append_printf(out, "%-*s%-15s%6zu  ", width + 2, name, r->waiting, r->registrations);
+		g_free(name);
 		cell(out, 19, r->send_ms);
 		closed(out, r->closed_send_ms, r->send_off);
 		g_string_append(out, "  ");
@@ -279,9 +300,10 @@ void latency_table_print(const struct latency_table *t, GString *out)
 		g_string_append_c(out, '\n');
 		g_free(name);
 	}
-	g_string_append(out, "\nTimes count from when the care-of address is usable. Mean ± half-width of the 95 % t-interval over n handovers. Closed form:\n"
-			     "EBU document, section 5, mean over the delays of the same runs. Off by: the largest difference of any run; for\n"
-			     "receiving, from the closed form of the first packet of the stream, which leaves at the stream's next instant.\n");
+	g_string_append(out, "\nTimes count from when the care-of address is usable. n: handovers. Mean ± half-width of the 95 % t-interval over\n"
+			     "replications (several handovers of one count as their mean). Closed form: EBU document, section 5, mean over the\n"
+			     "delays of the same runs. Off by: the largest difference of any run; for receiving, from the closed form of the first\n"
+			     "packet of the stream, which leaves at the stream's next instant.\n");
 }
 
 /* ---- for scripts --------------------------------------------------------------------------------------------------------- */
@@ -332,6 +354,7 @@ void latency_table_print_json(const struct latency_table *t, GString *out)
 		g_string_append(out, "{\"kind\":\"row\"");
 		json_text(out, "scheme", r->scheme);
 		json_text(out, "waiting", r->waiting);
+		json_text(out, "point", r->point);
 		g_string_append_printf(out, ",\"n\":%zu", r->registrations);
 		json_interval(out, "send_ms", r->send_ms);
 		json_number(out, "closed_send_ms", r->closed_send_ms);
@@ -349,6 +372,7 @@ void latency_table_print_json(const struct latency_table *t, GString *out)
 		json_text(out, "scheme", d->other);
 		json_text(out, "minus", d->first);
 		json_text(out, "waiting", d->waiting);
+		json_text(out, "point", d->point);
 		json_interval(out, "send_ms", d->send_ms);
 		json_interval(out, "receive_ms", d->receive_ms);
 		json_interval(out, "lost", d->lost);

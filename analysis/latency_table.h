@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Latencies by scheme and waiting: means over runs, closed forms, the largest difference, losses, and schemes compared in pairs. */
+/* Latencies by scheme and waiting: means over replications, closed forms, the largest difference, losses, and schemes compared in pairs. */
 #ifndef ANALYSIS_LATENCY_TABLE_H
 #define ANALYSIS_LATENCY_TABLE_H
 
@@ -12,8 +12,8 @@
 
 struct latency_row {
 	char *scheme;
-	const char *waiting;
-	size_t registrations;           /* handovers x correspondents; the intervals' n counts those that have the value */
+	const char *waiting, *point;    /* point: as in struct latency */
+	size_t registrations;           /* handovers x correspondents; the intervals' n counts replications that have the value */
 	struct interval send_ms, receive_ms, lost;
 	double closed_send_ms, closed_receive_ms; /* means over the same runs; NaN: none */
 	/* Largest distance from the closed form; receive: from the first packet of the stream. MIP_NEVER: nothing to compare */
@@ -22,7 +22,7 @@ struct latency_row {
 
 /* The same replications under two schemes, other - first. */
 struct latency_difference {
-	const char *first, *other, *waiting; /* borrowed from rows */
+	const char *first, *other, *waiting, *point; /* borrowed from rows */
 	struct interval send_ms, receive_ms, lost;
 };
 

@@ -64,6 +64,8 @@ static const struct stored_run {
 	{ 1, 1, "ebu", "20ms", 54 * MS + 3, MIP_NEVER, 7 }, /* 3 ns off, and it never received */
 };
 
+static bool delay_is_swept;         /* as if the study swept links.0.delay too */
+
 struct fixture {
 	char *directory, *scenario_file, *db_file;
 	sqlite3 *db;
@@ -74,7 +76,7 @@ static void store(struct store *s, int64_t study, const struct scenario *scenari
 	const struct scenario_parameter parameters[] = { { (char *)"links.0.delay", (char *)r->delay },
 							 { (char *)"protocol.scheme", (char *)r->scheme } };
 	const struct scenario_set point[] = { { .path = "protocol.scheme", .value = r->scheme } };
-	const bool swept[] = { false, true };
+	const bool swept[] = { delay_is_swept, true };
 	char *error = NULL, *key = store_run_key(scenario, point, 1, 1, r->replication);
 	GByteArray *rows = g_byte_array_new();
 	struct store_run run = { r->point, r->replication, 1, key, parameters, swept, 2 };
@@ -204,6 +206,63 @@ static void test_read(struct fixture *f, gconstpointer runs)
 	g_array_free(a, TRUE);
 }
 
+/* What else is swept tells rows apart; schemes are compared within a point. */
+static void test_points(struct fixture *f, gconstpointer runs)
+{
+	char *error = NULL, *name;
+	GArray *a = latency_read(f->db, &error);
+	struct latency_table t = latency_table_new(a);
+	const struct latency_difference *d;
+
+	(void)runs;
+	name = latency_row_name(&g_array_index(a, struct latency, 3));
+	g_assert_cmpstr(name, ==, "ebu, links.0.delay=20ms");
+	g_assert_cmpuint(t.rows->len, ==, 4);
+	g_assert_cmpuint(t.differences->len, ==, 2);
+	d = &g_array_index(t.differences, struct latency_difference, 1);
+	g_assert_cmpstr(d->point, ==, "links.0.delay=20ms");
+	g_assert_cmpfloat_with_epsilon(d->send_ms.mean, 54 - 188, 1e-5);
+	latency_table_clear(&t);
+	g_array_free(a, TRUE);
+	g_free(name);
+}
+
+static void set_up_swept(struct fixture *f, gconstpointer runs)
+{
+	delay_is_swept = true;
+	set_up(f, runs);
+	delay_is_swept = false;
+}
+
+/* Intervals are over replications: 100 handovers of one run are one observation. */
+static void test_replications(void)
+{
+	GArray *a = g_array_new(FALSE, FALSE, sizeof(struct latency));
+	static const struct {
+		uint64_t replication;
+		mip_time send_ms;
+	} handovers[] = { { 0, 10 }, { 0, 30 }, { 0, 20 }, { 1, 40 } };
+	struct latency_table t;
+	const struct latency_row *r;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(handovers); i++) {
+		struct latency l = { .scheme = "ebu", .point = "", .replication = handovers[i].replication, .send = handovers[i].send_ms * MS,
+				     .receive = MIP_NEVER, .closed_send = MIP_NEVER, .closed_receive = MIP_NEVER, .stream_receive = MIP_NEVER,
+				     .lost = -1 };
+
+		g_array_append_val(a, l);
+	}
+	t = latency_table_new(a);
+	r = &g_array_index(t.rows, struct latency_row, 0);
+	g_assert_cmpuint(r->registrations, ==, 4);
+	g_assert_cmpuint(r->send_ms.n, ==, 2);
+	g_assert_cmpfloat_with_epsilon(r->send_ms.mean, 30, 1e-9);
+	g_assert_cmpfloat_with_epsilon(r->send_ms.half_width, 12.7062 * 10, 0.01); /* t(0.975, 1) s / sqrt(2), s = sqrt(200) */
+	g_assert_cmpuint(r->receive_ms.n, ==, 0);
+	latency_table_clear(&t);
+	g_array_free(a, TRUE);
+}
+
 static void test_table(struct fixture *f, gconstpointer runs)
 {
 	char *error = NULL;
@@ -230,7 +289,7 @@ static void test_table(struct fixture *f, gconstpointer runs)
 	g_assert_cmpuint(d->receive_ms.n, ==, 1); /* only where both received */
 	g_assert_cmpfloat_with_epsilon(d->receive_ms.mean, -100, 1e-9);
 	latency_table_print_json(&t, json);
-	g_assert_nonnull(strstr(json->str, "\"scheme\":\"ebu\",\"waiting\":\"conservative\",\"n\":2"));
+	g_assert_nonnull(strstr(json->str, "\"scheme\":\"ebu\",\"waiting\":\"conservative\",\"point\":\"\",\"n\":2"));
 	g_assert_nonnull(strstr(json->str, "\"send_off_ns\":3"));
 	g_string_free(json, TRUE);
 	latency_table_clear(&t);
@@ -319,6 +378,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/latency/closed-forms-come-from-each-runs-own-delays", struct fixture, all, set_up, test_read, tear_down);
 	g_test_add("/latency/table-of-means-and-pairs", struct fixture, all, set_up, test_table, tear_down);
+	g_test_add("/latency/points-are-not-mixed", struct fixture, all, set_up_swept, test_points, tear_down);
+	g_test_add_func("/latency/handovers-of-one-run-are-one-observation", test_replications);
 	g_test_add("/latency/figures-leave-data-and-script-and-repeat", struct fixture, all, set_up, test_figure, tear_down);
 	g_test_add("/latency/nothing-to-draw-is-said", struct fixture, none, set_up, test_nothing_to_draw, tear_down);
 	g_test_add_func("/latency/figure-names-and-endings", test_names);
