@@ -44,6 +44,9 @@ for path in sorted(glob.glob("tests/vectors/*.hex")):
     elif kind == "esp":
         write("fuzz_esp", name, b"\0" + upper_layer(packet))
         write("fuzz_esp", name + "-aes", b"\1" + upper_layer(packet)[:52])
+    elif kind == "tcp":
+        write("fuzz_tcp", name, b"\0" + upper_layer(packet))
+        write("fuzz_tcp", name + "-bulk", b"\x40" + upper_layer(packet))
     if kind in ("mh", "esp") or name in ("udp-17-home-address", "udp-18-routing-header", "icmp6-ns", "icmp6-unreachable"):
         write("fuzz_ipv6", name, packet)
 home = bytes.fromhex("20010db8000100000000000000000010")
