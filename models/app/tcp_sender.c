@@ -122,10 +122,12 @@ static int64_t flight(const struct tcp *t)
 
 /* ---- acknowledgments ------------------------------------------------------------------------------------------------------ */
 
-/* RFC 5681 equation 4, without what limited transmit sent. */
+/* RFC 5681 equation 4, without what limited transmit sent beyond the window. */
 static int64_t half_flight(const struct tcp *t)
 {
-	return tcp_max((flight(t) - t->limited) / 2, 2 * (int64_t)t->segment);
+	int64_t beyond = tcp_min(t->limited, tcp_max(flight(t) - t->congestion_window, 0));
+
+	return tcp_max((flight(t) - beyond) / 2, 2 * (int64_t)t->segment);
 }
 
 static void start_recovery(struct tcp *t)
