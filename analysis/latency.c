@@ -222,7 +222,7 @@ static const char *point_name(const struct reader *r, const char *study, const c
 
 /* ---- one registration ------------------------------------------------------------------------------------------------------- */
 
-/* First arrival of a packet of the peer's streams once it sends to the new address. Poisson streams have no closed form. */
+/* First arrival of a packet of the peer's streams once it sends to the new address. Other kinds have no closed form. */
 static mip_time stream_receive(const struct scenario *s, int mobile, int peer, mip_time care_of, mip_time rebound, mip_time rtt_ro)
 {
 	mip_time earliest = MIP_NEVER;
@@ -233,7 +233,7 @@ static mip_time stream_receive(const struct scenario *s, int mobile, int peer, m
 
 		if (f->from != peer || f->to != mobile)
 			continue;
-		if (f->kind != UDP_FLOW_CBR)
+		if (f->kind != FLOW_CBR)
 			return MIP_NEVER;
 		t = closed_form_stream_arrival(f->start, f->interval, care_of + rebound, rtt_ro);
 		if (t - rtt_ro / 2 < f->stop)

@@ -28,6 +28,15 @@ enum observation_kind {
 	OBSERVE_BINDING_DELETED,
 	/* data; flow, value: sequence number; octets: at the IP layer, as sent by the application's host */
 	OBSERVE_DATA_SENT, OBSERVE_DATA_RECEIVED,  /* received: sent_at and via are set; peer: the sender */
+	/* TCP flows; octets: at the IP layer */
+	OBSERVE_STREAM_SENT,           /* a segment; value: enum stream_segment; amount: octets of the stream sent so far, each counted once */
+	OBSERVE_STREAM_RECEIVED,       /* a segment, at either end; via; value: its enum stream_segment; amount: octets delivered in order so far */
+	OBSERVE_STREAM_TIMEOUT,        /* the sender's retransmission timer expired */
+	OBSERVE_STREAM_RECOVERY,       /* the sender entered fast recovery */
+	OBSERVE_STREAM_CLOSED,         /* at the source; value: 0 all acknowledged, 1 given up or reset */
+	OBSERVE_TRANSACTION,           /* request-response, at the client: answered; value: request; sent_at: when it left first */
+	OBSERVE_TRANSACTION_FAILED,    /* not answered in time */
+	OBSERVE_SERIES,                /* a sample a flow was asked for; value: enum series_kind, amount: the number */
 	/* Credit-Based Authorization, at a correspondent; peer: home address, address: care-of address */
 	OBSERVE_CREDIT,                /* value: octets; before and after each ageing and after each change but earning */
 	OBSERVE_CREDIT_SHORT,          /* a packet of `octets` was not covered; value: enum credit_short */
@@ -40,6 +49,17 @@ enum observation_kind {
 };
 
 enum via { VIA_DIRECT, VIA_TUNNEL, VIA_HOME_LINK };
+
+enum stream_segment { STREAM_NEW, STREAM_AGAIN /* sent or seen before */, STREAM_CONTROL /* no data in it */ };
+
+/* Series of flows: enum, name, unit. */
+#define SERIES_KINDS(X) X(CONGESTION_WINDOW, "cwnd", "octets") X(SLOW_START_THRESHOLD, "ssthresh", "octets") X(DELIVERED, "delivered", "octets")
+enum series_kind {
+#define X(e, s, u) SERIES_##e,
+	SERIES_KINDS(X)
+#undef X
+	SERIES_KIND_COUNT
+};
 
 /* One row each: enum, name as results and traces spell it. */
 #define MESSAGE_TYPES(X) \
@@ -85,6 +105,7 @@ struct observation {
 	uint32_t value;
 	uint32_t octets;
 	uint32_t flow;
+	int64_t amount;            /* streams and series */
 	enum via via;
 	mip_time sent_at;
 	const uint8_t *data;       /* borrowed during the call */

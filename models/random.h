@@ -20,6 +20,7 @@ enum random_purpose {
 	RANDOM_MOBILITY,             /* initial sequence numbers, identifiers */
 	RANDOM_TRAFFIC,
 	RANDOM_LINK,                 /* loss and jitter */
+	RANDOM_TRANSPORT,            /* initial sequence numbers of TCP */
 	RANDOM_PURPOSES
 };
 

@@ -9,6 +9,7 @@ struct udp_flow {
 	struct timer timer;
 	struct udp_flow_conf conf;
 	uint32_t sequence;
+	mip_time talk_until;
 };
 
 struct udp_flows {
@@ -39,17 +40,35 @@ static void send_datagram(struct node *n, struct udp_flow *f, mip_time now)
 	ip6_send(n, now, p, 0);
 }
 
+static mip_time exponential(struct node *n, mip_time mean)
+{
+	unsigned __int128 product = (unsigned __int128)(uint64_t)mean * node_random_exponential_q32(n, RANDOM_TRAFFIC);
+
+	return (mip_time)(product >> 32);
+}
+
+/* A spurt has a packet at its beginning at least; a packet that would come after its end waits for the next spurt. */
+static mip_time voice_next(struct node *n, struct udp_flow *f, mip_time now, mip_time next)
+{
+	if (!f->sequence)
+		f->talk_until = mip_time_add(now, exponential(n, f->conf.talk));
+	if (next < f->talk_until)
+		return next;
+	next = mip_time_max(next, mip_time_add(f->talk_until, exponential(n, f->conf.silence)));
+	f->talk_until = mip_time_add(next, exponential(n, f->conf.talk));
+	return next;
+}
+
 static void fire(struct node *n, struct timer *t, mip_time now)
 {
 	struct udp_flow *f = mip_container_of(t, struct udp_flow, timer);
 	mip_time gap = f->conf.interval, next;
 
-	if (f->conf.kind == UDP_FLOW_POISSON) {
-		unsigned __int128 product = (unsigned __int128)(uint64_t)gap * node_random_exponential_q32(n, RANDOM_TRAFFIC);
-
-		gap = mip_time_max((mip_time)(product >> 32), 1);
-	}
+	if (f->conf.kind == UDP_FLOW_POISSON)
+		gap = mip_time_max(exponential(n, gap), 1);
 	next = mip_time_add(now, gap);
+	if (f->conf.kind == UDP_FLOW_VOICE)
+		next = voice_next(n, f, now, next);
 	if (next < f->conf.stop)
 		node_arm(n, t, next);
 	send_datagram(n, f, now);
@@ -69,7 +88,7 @@ static enum verdict input(struct role *r, mip_time now, struct delivery *d)
 		node_drop(r->node, now, d->packet, DROP_CHECKSUM);
 		return VERDICT_TAKEN;
 	}
-	if (h.destination_port < UDP_FLOW_PORT_BASE)
+	if (h.destination_port < UDP_FLOW_PORT_BASE || h.destination_port >= UDP_FLOW_PORT_BASE + 50000)
 		return VERDICT_CONTINUE;
 	payload = rd_of(u + UDP_HEADER, d->length - UDP_HEADER);
 	flow = rd_u32(&payload);

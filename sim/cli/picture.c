@@ -312,6 +312,23 @@ static void text_branch(const struct layout *l, int index, GString *prefix, GStr
 	}
 }
 
+static void flow_text(const struct scenario *s, int i, GString *out)
+{
+	const struct scenario_flow *f = &s->flows[i];
+	char when[40];
+
+	g_string_append_printf(out, "%s%10s  %s: %s to %s, ", i ? "" : "\n", "flow", f->name, s->nodes[f->from].name, s->nodes[f->to].name);
+	if (f->kind == FLOW_TCP && f->size == TCP_UNLIMITED)
+		g_string_append(out, "TCP\n");
+	else if (f->kind == FLOW_TCP)
+		g_string_append_printf(out, "TCP, %" G_GINT64_FORMAT " octets\n", f->size);
+	else if (f->kind == FLOW_REQUEST_RESPONSE)
+		g_string_append_printf(out, "requests of %u octets, responses of %u\n", f->request, f->response);
+	else
+		g_string_append_printf(out, "%" G_GINT64_FORMAT " octets every %s%s\n", f->size, value_duration_text(f->interval, when),
+		                       f->kind == FLOW_VOICE ? " of speech" : "");
+}
+
 void layout_text(const struct layout *l, GString *out)
 {
 	const struct scenario *s = l->s;
@@ -349,8 +366,6 @@ void layout_text(const struct layout *l, GString *out)
 	if (s->move_count > ARROWS_MAXIMUM)
 		g_string_append_printf(out, "%10s  and %d more movements\n", "", s->move_count - ARROWS_MAXIMUM);
 	for (int i = 0; i < s->flow_count; i++)
-		g_string_append_printf(out, "%s%10s  %s: %s to %s, %u octets every %s\n", i ? "" : "\n", "flow", s->flows[i].name,
-		                       s->nodes[s->flows[i].from].name, s->nodes[s->flows[i].to].name, s->flows[i].size,
-		                       value_duration_text(s->flows[i].interval, when));
+		flow_text(s, i, out);
 	g_string_free(prefix, TRUE);
 }

@@ -226,7 +226,7 @@ static void correspondent_step(struct recorder *r, const struct observation *o, 
 /* ---- data ----------------------------------------------------------------------------------------------------------- */
 
 /* Sequence numbers count from 0. */
-static void data_sent(struct recorder *r, const struct observation *o)
+void recorder_data_sent(struct recorder *r, const struct observation *o)
 {
 	struct flow_record *f;
 	mip_time never = MIP_NEVER;
@@ -253,7 +253,7 @@ static void data_received_direct(struct recorder *r, const struct observation *o
 		first(&g->at[STEP_RECV], o->at);
 }
 
-static void data_received(struct recorder *r, const struct observation *o)
+void recorder_data_received(struct recorder *r, const struct observation *o)
 {
 	struct flow_record *f;
 	mip_time *received, delay = o->at - o->sent_at;
@@ -271,6 +271,7 @@ static void data_received(struct recorder *r, const struct observation *o)
 		f->duplicated++;
 	} else {
 		*received = o->at;
+		f->octets += o->octets;
 		/* Interarrival jitter, RFC 3550 section 6.4.1, over packets in the order of arrival. */
 		if (f->received++) {
 			double d = (double)(delay > f->last_delay ? delay - f->last_delay : f->last_delay - delay);
@@ -284,7 +285,8 @@ static void data_received(struct recorder *r, const struct observation *o)
 	for (int end = 0; end < 2; end++) {
 		struct gap *g = f->gaps[end] >= 0 ? recorder_gap(r, f->gaps[end]) : NULL;
 
-		if (!g)
+		/* A stream's gaps are its stalls. */
+		if (!g || recorder_stream_is_tcp(r, o->flow))
 			continue;
 		g->duplicated += duplicate;
 		g->reordered += late;
@@ -378,10 +380,10 @@ static void observe(void *context, const struct observation *o)
 		message(r, o, MESSAGE_THROUGH);
 		return;
 	case OBSERVE_DATA_SENT:
-		data_sent(r, o);
+		recorder_data_sent(r, o);
 		return;
 	case OBSERVE_DATA_RECEIVED:
-		data_received(r, o);
+		recorder_data_received(r, o);
 		return;
 	case OBSERVE_DROP:
 		if (o->value < DROP_REASON_COUNT)
@@ -429,6 +431,16 @@ static void observe(void *context, const struct observation *o)
 		return;
 	case OBSERVE_BU_ACCEPTED:
 		correspondent_step(r, o, STEP_BU_RX, OUTCOME_NONE);
+		return;
+	case OBSERVE_STREAM_SENT:
+	case OBSERVE_STREAM_RECEIVED:
+	case OBSERVE_STREAM_TIMEOUT:
+	case OBSERVE_STREAM_RECOVERY:
+	case OBSERVE_STREAM_CLOSED:
+	case OBSERVE_TRANSACTION:
+	case OBSERVE_TRANSACTION_FAILED:
+	case OBSERVE_SERIES:
+		recorder_stream_observe(r, o);
 		return;
 	case OBSERVE_CREDIT:
 	case OBSERVE_CREDIT_SHORT:
@@ -492,6 +504,7 @@ void recorder_free(struct recorder *r)
 	if (!r)
 		return;
 	recorder_credit_free(r);
+	recorder_stream_free(r);
 	for (int i = 0; i <= r->scenario->node_count; i++) {
 		if (r->nodes[i].peers)
 			g_array_free(r->nodes[i].peers, TRUE);

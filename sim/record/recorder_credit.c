@@ -97,12 +97,12 @@ static void amplification_rows(const struct recorder *r, GByteArray *rows)
 	}
 }
 
-void recorder_credit_rows(const struct recorder *r, GByteArray *rows)
+int recorder_credit_rows(const struct recorder *r, GByteArray *rows)
 {
 	int ordinal = 0;
 
 	if (!r->accounts)
-		return;
+		return 0;
 	for (guint k = 0; k < r->accounts->len; k++) {
 		const struct account *a = g_ptr_array_index(r->accounts, k);
 		char *name = g_strconcat("credit:", name_of(r, a->mobile), NULL);
@@ -130,6 +130,7 @@ void recorder_credit_rows(const struct recorder *r, GByteArray *rows)
 		g_free(name);
 	}
 	amplification_rows(r, rows);
+	return ordinal;
 }
 
 void recorder_credit_free(struct recorder *r)

@@ -52,7 +52,7 @@ struct gap {
 
 struct flow_record {
 	GArray *sent_at, *received_at;   /* mip_time by sequence number, of one length; MIP_NEVER: not received */
-	uint64_t received, duplicated, reordered;
+	uint64_t received, duplicated, reordered, octets; /* octets: received, once each, at the IP layer */
 	uint32_t highest;                /* sequence number received, + 1 */
 	mip_time last_delay;
 	double jitter_ns;
@@ -96,11 +96,26 @@ struct recorder {
 	const struct world *world;       /* NULL: recording without one */
 	GPtrArray *accounts;             /* recorder_credit.c's; NULL until the first */
 	GHashTable *account_index;
+	struct stream_record **streams;  /* recorder_stream.c's, by flow; NULL until the first */
 };
+
+/* recorder.c: one packet of a flow; also for a segment of a stream, numbered and delivered in order. */
+void recorder_data_sent(struct recorder *r, const struct observation *o);
+void recorder_data_received(struct recorder *r, const struct observation *o);
+
+/* recorder_stream.c */
+void recorder_stream_observe(struct recorder *r, const struct observation *o);
+/* At the end, before rows are written: stalls without an end. */
+void recorder_stream_settle(struct recorder *r, mip_time end);
+bool recorder_stream_is_tcp(const struct recorder *r, uint32_t flow);
+/* Throughput of every flow and all else; series are numbered from `ordinal` on, the next number is returned. */
+int recorder_stream_rows(const struct recorder *r, mip_time end, int ordinal, GByteArray *rows);
+void recorder_stream_free(struct recorder *r);
 
 /* recorder_credit.c */
 void recorder_credit_observe(struct recorder *r, const struct observation *o);
-void recorder_credit_rows(const struct recorder *r, GByteArray *rows);
+/* Returns the ordinal of the next series. */
+int recorder_credit_rows(const struct recorder *r, GByteArray *rows);
 void recorder_credit_free(struct recorder *r);
 
 

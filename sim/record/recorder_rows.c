@@ -320,13 +320,16 @@ static void metric_rows(const struct recorder *r, GByteArray *rows)
 void recorder_finish(struct recorder *r, mip_time end, GByteArray *rows)
 {
 	mip_time *known = g_new0(mip_time, r->scenario->flow_count + 1);
+	int series;
 
+	recorder_stream_settle(r, end);
 	handover_rows(r, rows);
 	registration_rows(r, rows);
 	flow_rows(r, end, known, rows);
 	gap_rows(r, known, rows);
 	message_rows(r, rows);
 	metric_rows(r, rows);
-	recorder_credit_rows(r, rows);
+	series = recorder_credit_rows(r, rows);
+	recorder_stream_rows(r, end, series, rows);
 	g_free(known);
 }

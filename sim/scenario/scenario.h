@@ -8,6 +8,9 @@
 
 #include <glib.h>
 
+#include "models/app/request_flow.h"
+#include "models/app/tcp_flow.h"
+#include "models/app/udp_codec.h"
 #include "models/app/udp_flow.h"
 #include "models/conf.h"
 #include "models/link/channel.h"
@@ -50,12 +53,22 @@ struct scenario_move {
 	mip_time lead;                   /* link-going-down signal this long before; -1: none */
 };
 
+enum flow_kind { FLOW_CBR, FLOW_POISSON, FLOW_VOICE, FLOW_REQUEST_RESPONSE, FLOW_TCP, FLOW_KINDS };
+
 struct scenario_flow {
 	char *name;
 	int from, to;
-	enum udp_flow_kind kind;
-	mip_time interval, start, stop;
-	uint32_t size;
+	enum flow_kind kind;
+	mip_time interval, start, stop;  /* interval: cbr, poisson, voice */
+	int64_t size;                    /* UDP payload; tcp: octets to send, TCP_UNLIMITED until stop */
+	enum udp_codec codec;            /* voice */
+	mip_time talk, silence;
+	uint32_t request, response;      /* request-response */
+	mip_time think, timeout;
+	uint16_t maximum_segment;        /* tcp */
+	int64_t receive_buffer;
+	bool sack, series;
+	mip_time delayed_ack, rto_minimum;
 };
 
 struct scenario_sweep {                  /* one swept path and its values, as text */

@@ -261,17 +261,52 @@ static const struct schema_key move_keys[] = {
 };
 static const struct schema_section move_section = { "a movement", move_keys };
 
-static const struct schema_choice flow_kinds[] = { { "cbr", UDP_FLOW_CBR, false },
-	                                           { "poisson", UDP_FLOW_POISSON, false },
+static const struct schema_choice flow_kinds[] = { { "cbr", FLOW_CBR, false },
+	                                           { "poisson", FLOW_POISSON, false },
+	                                           { "voice", FLOW_VOICE, false },
+	                                           { "request-response", FLOW_REQUEST_RESPONSE, false },
+	                                           { "tcp", FLOW_TCP, false },
 	                                           END_CHOICE };
+static const struct schema_choice codec_choices[] = {
+#define X(e, s, ms, octets) { s, UDP_CODEC_##e, false },
+	UDP_CODECS(X)
+#undef X
+	END_CHOICE
+};
 
 static const struct schema_key flow_keys[] = {
 	KEY("name", SCHEMA_NAME, OF_FLOW(name), NULL, "unique"),
 	KEY("from", SCHEMA_NODE, OF_FLOW(from), NULL, "source node"),
 	KEY("to", SCHEMA_NODE, OF_FLOW(to), NULL, "destination node"),
-	KEY("kind", SCHEMA_CHOICE, OF_FLOW(kind), "cbr", "even or random intervals", .choices = flow_kinds),
-	KEY("interval", SCHEMA_DURATION, OF_FLOW(interval), NULL, "between packets; poisson: the mean", .minimum = 1),
-	KEY("size", SCHEMA_SIZE32, OF_FLOW(size), NULL, "UDP payload", .minimum = UDP_FLOW_MINIMUM, .maximum = 65000),
+	KEY("kind", SCHEMA_CHOICE, OF_FLOW(kind), "cbr", "UDP (even or random intervals, speech, request-response) or TCP",
+	    .choices = flow_kinds),
+	KEY("interval", SCHEMA_DURATION, OF_FLOW(interval), "", "cbr, poisson: between packets, or its mean; required there",
+	    .minimum = 1),
+	KEY("size", SCHEMA_SIZE, OF_FLOW(size), "", "cbr, poisson: UDP payload, required; tcp: octets to send, else unlimited",
+	    .minimum = 1, .word = "unlimited", .word_value = TCP_UNLIMITED),
+	KEY("codec", SCHEMA_CHOICE, OF_FLOW(codec), "g711", "voice: packet size (with 12 of RTP) and interval",
+	    .choices = codec_choices),
+	KEY("talk", SCHEMA_DURATION, OF_FLOW(talk), "1004ms", "voice: mean talk spurt, exponential (ITU-T P.59)",
+	    .minimum = MIP_MILLISECOND, .maximum = HOURS),
+	KEY("silence", SCHEMA_DURATION, OF_FLOW(silence), "1587ms", "voice: mean pause, exponential", .maximum = HOURS),
+	KEY("request", SCHEMA_SIZE32, OF_FLOW(request), "100B", "request-response: UDP payload",
+	    .minimum = REQUEST_FLOW_MINIMUM, .maximum = REQUEST_FLOW_PIECE),
+	KEY("response", SCHEMA_SIZE32, OF_FLOW(response), "10kB", "request-response: in datagrams of up to 1200B",
+	    .minimum = REQUEST_FLOW_MINIMUM, .maximum = REQUEST_FLOW_MAXIMUM),
+	KEY("think", SCHEMA_DURATION, OF_FLOW(think), "1s", "request-response: mean before the next request, exponential",
+	    .maximum = HOURS),
+	KEY("timeout", SCHEMA_DURATION, OF_FLOW(timeout), "5s", "request-response: then it has failed", .minimum = MIP_MILLISECOND,
+	    .maximum = HOURS),
+	KEY("segment", SCHEMA_U16, OF_FLOW(maximum_segment), "1220", "tcp: octets of data in a segment; no path MTU discovery",
+	    .minimum = 64, .maximum = 9000),
+	KEY("receive-buffer", SCHEMA_SIZE, OF_FLOW(receive_buffer), "256KiB", "tcp: the window the receiver offers",
+	    .minimum = 1000, .maximum = 1 << 30),
+	KEY("sack", SCHEMA_SWITCH, OF_FLOW(sack), "on", "tcp: selective acknowledgments; off: NewReno"),
+	KEY("delayed-ack", SCHEMA_DURATION, OF_FLOW(delayed_ack), "200ms", "tcp: a single segment is acknowledged after this",
+	    .maximum = 500 * MIP_MILLISECOND),
+	KEY("min-rto", SCHEMA_DURATION, OF_FLOW(rto_minimum), "1s", "tcp: least retransmission timeout", .minimum = MIP_MILLISECOND,
+	    .maximum = 60 * MIP_SECOND),
+	KEY("series", SCHEMA_SWITCH, OF_FLOW(series), "off", "tcp: record cwnd, ssthresh and what is delivered at each change"),
 	KEY("start", SCHEMA_DURATION, OF_FLOW(start), "0s", "first packet"),
 	KEY("stop", SCHEMA_DURATION, OF_FLOW(stop), "", "no packet from then on; else the duration"),
 	END,
@@ -297,7 +332,7 @@ static const struct schema_key top_keys[] = {
 	KEY("cells", SCHEMA_NAMED, SCHEMA_NOWHERE, "", "wireless cells and home links, by name", .section = &cell_section),
 	KEY("movement", SCHEMA_NAMED_LISTS, SCHEMA_NOWHERE, "", "by mobile node; else it stays at home",
 	    .section = &move_section),
-	KEY("traffic", SCHEMA_LIST, SCHEMA_NOWHERE, "", "UDP flows", .section = &flow_section),
+	KEY("traffic", SCHEMA_LIST, SCHEMA_NOWHERE, "", "flows", .section = &flow_section),
 	KEY("protocol", SCHEMA_SECTION, SCHEMA_NOWHERE, "", "switches of every node", .section = &schema_protocol),
 	KEY("study", SCHEMA_SECTION, 0, "", "what roam study runs", .section = &study_section),
 	END,

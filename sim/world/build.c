@@ -8,7 +8,7 @@ struct builder {
 	struct world *w;
 	const struct scenario *s;
 	struct in6 *cell_router_address;   /* by cell */
-	struct role **udp;                 /* by node, made on first use */
+	struct role **udp, **tcp, **request; /* by node, made on first use */
 };
 
 static bool forwards(enum node_type t)
@@ -161,13 +161,48 @@ static void build_roles(struct builder *b)
 	}
 }
 
-static struct role *udp_role(struct builder *b, int node)
+static struct role *app_role(struct builder *b, struct role **roles, struct role *(*make)(struct node *), int node)
 {
-	if (!b->udp[node]) {
-		b->udp[node] = udp_flow_role_new(b->w->nodes[node].node);
-		node_add_role(b->w->nodes[node].node, b->udp[node]);
+	if (!roles[node]) {
+		roles[node] = make(b->w->nodes[node].node);
+		node_add_role(b->w->nodes[node].node, roles[node]);
 	}
-	return b->udp[node];
+	return roles[node];
+}
+
+static void build_udp(struct builder *b, const struct scenario_flow *f, struct udp_flow_conf *conf)
+{
+	static const enum udp_flow_kind kinds[] = {
+		[FLOW_CBR] = UDP_FLOW_CBR, [FLOW_POISSON] = UDP_FLOW_POISSON, [FLOW_VOICE] = UDP_FLOW_VOICE,
+	};
+
+	conf->kind = kinds[f->kind];
+	app_role(b, b->udp, udp_flow_role_new, f->to);
+	udp_flow_add(app_role(b, b->udp, udp_flow_role_new, f->from), conf);
+}
+
+static void build_tcp(struct builder *b, const struct scenario_flow *f, const struct udp_flow_conf *common)
+{
+	struct tcp_flow_conf conf = {
+		.flow = common->flow, .source = common->source, .destination = common->destination, .start = f->start, .stop = f->stop,
+		.octets = f->size, .series = f->series,
+		.tcp = { .maximum_segment = f->maximum_segment, .receive_buffer = (uint32_t)f->receive_buffer, .sack = f->sack,
+		         .rto_minimum = f->rto_minimum, .delayed_ack = f->delayed_ack },
+	};
+
+	tcp_flow_add(app_role(b, b->tcp, tcp_flow_role_new, f->to), &conf, false);
+	tcp_flow_add(app_role(b, b->tcp, tcp_flow_role_new, f->from), &conf, true);
+}
+
+static void build_request(struct builder *b, const struct scenario_flow *f, const struct udp_flow_conf *common)
+{
+	struct request_flow_conf conf = {
+		.flow = common->flow, .source = common->source, .destination = common->destination, .request = f->request,
+		.response = f->response, .think = f->think, .timeout = f->timeout, .start = f->start, .stop = f->stop,
+	};
+
+	app_role(b, b->request, request_flow_role_new, f->to);
+	request_flow_add(app_role(b, b->request, request_flow_role_new, f->from), &conf);
 }
 
 static void build_traffic(struct builder *b)
@@ -175,12 +210,17 @@ static void build_traffic(struct builder *b)
 	for (int i = 0; i < b->s->flow_count; i++) {
 		const struct scenario_flow *f = &b->s->flows[i];
 		struct udp_flow_conf conf = {
-			.flow = (uint32_t)i, .kind = f->kind, .source = b->w->main_address[f->from], .destination = b->w->main_address[f->to],
-			.interval = f->interval, .start = f->start, .stop = f->stop, .size = f->size,
+			.flow = (uint32_t)i, .source = b->w->main_address[f->from], .destination = b->w->main_address[f->to],
+			.interval = f->interval, .start = f->start, .stop = f->stop, .size = (uint32_t)f->size, .talk = f->talk,
+			.silence = f->silence,
 		};
 
-		udp_role(b, f->to);
-		udp_flow_add(udp_role(b, f->from), &conf);
+		if (f->kind == FLOW_TCP)
+			build_tcp(b, f, &conf);
+		else if (f->kind == FLOW_REQUEST_RESPONSE)
+			build_request(b, f, &conf);
+		else
+			build_udp(b, f, &conf);
 	}
 }
 
@@ -192,6 +232,8 @@ struct world *world_new(const struct scenario *s, const struct world_conf *conf)
 	b.w->main_address = g_new0(struct in6, s->node_count);
 	b.cell_router_address = g_new0(struct in6, s->cell_count);
 	b.udp = g_new0(struct role *, s->node_count);
+	b.tcp = g_new0(struct role *, s->node_count);
+	b.request = g_new0(struct role *, s->node_count);
 	for (int i = 0; i < s->node_count; i++)
 		world_add_node(b.w, &s->nodes[i].protocol, random_name_id(s->nodes[i].name), forwards(s->nodes[i].type));
 	/* Shared links are segments too and come before the cells, whatever their place in the file. */
@@ -203,5 +245,7 @@ struct world *world_new(const struct scenario *s, const struct world_conf *conf)
 	movement_start(b.w);
 	g_free(b.cell_router_address);
 	g_free(b.udp);
+	g_free(b.tcp);
+	g_free(b.request);
 	return b.w;
 }
