@@ -73,6 +73,26 @@ static void half_width_final(sqlite3_context *context)
 	g_array_free(*x, TRUE);
 }
 
+static void closed_detection(sqlite3_context *context, int n, sqlite3_value **values)
+{
+	double (*form)(double, double) = *(double (**)(double, double))sqlite3_user_data(context);
+
+	(void)n;
+	sqlite3_result_double(context, form(sqlite3_value_double(values[0]), sqlite3_value_double(values[1])));
+}
+
+/* What figures may call beside SQLite's own. */
+static bool functions(sqlite3 *db)
+{
+	static double (*detection)(double, double) = closed_form_detection_and_address_s;
+	static double (*deviation)(double, double) = closed_form_detection_and_address_deviation_s;
+	const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+
+	return sqlite3_create_function(db, "half_width", 1, flags, NULL, NULL, half_width_step, half_width_final) == SQLITE_OK &&
+	       sqlite3_create_function(db, "closed_detection_s", 2, flags, &detection, closed_detection, NULL, NULL) == SQLITE_OK &&
+	       sqlite3_create_function(db, "closed_detection_deviation_s", 2, flags, &deviation, closed_detection, NULL, NULL) == SQLITE_OK;
+}
+
 static void bind_ms(sqlite3_stmt *q, int column, mip_time t)
 {
 	if (t == MIP_NEVER)
@@ -127,8 +147,7 @@ static bool latency_temporary(sqlite3 *db, char **error)
 			  "CREATE INDEX temp.latency_scheme ON latency(scheme, ord, waiting)",
 			  NULL, NULL, NULL) == SQLITE_OK &&
 	     sqlite3_prepare_v2(db, "INSERT INTO temp.latency VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)", -1, &q, NULL) == SQLITE_OK &&
-	     sqlite3_create_function(db, "half_width", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, NULL, half_width_step,
-				     half_width_final) == SQLITE_OK;
+	     functions(db);
 	order = g_ptr_array_new_with_free_func(g_free);
 	for (guint i = 0; ok && i < latencies->len; i++)
 		insert(q, order, &g_array_index(latencies, struct latency, i));

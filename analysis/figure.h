@@ -13,8 +13,8 @@
 struct figure {
 	const char *name, *help;
 	bool blocks;                    /* each label's rows make a block of their own in the data (gnuplot's `index`) */
-	/* Over the tables of analysis/schema.sql, the temporary table `latency` (figure.c) and the aggregate half_width(x). The first
-	 * column is the label of a series; rows of one label stand together. */
+	/* Over the tables of analysis/schema.sql, the temporary table `latency` and the functions of figure.c: half_width(x) of a group,
+	 * closed_detection_s(a, b) and closed_detection_deviation_s(a, b). The first column is the label of a series; rows of one label stand together. */
 	const char *sql;
 	/* After the style and the terminal; data, series, label[1..series], count[1..series] (rows) are set. */
 	const char *script;

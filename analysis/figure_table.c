@@ -84,5 +84,37 @@ const struct figure figures[] = {
 	  "eval show_caption\n"
 	  "plot data using ($0 + 1):3 with boxes fs solid 0.9 border lc rgb '#444444' lc rgb '#0072B2' notitle, \\\n"
 	  "  data using ($0 + 1):($3 - $4):(0):(2 * $4) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1.2 notitle\n" },
+	/* Published means: CNI testbed, xMIPv6 (OMNeT++), ns-3: Rana and others, Simulation Modelling Practice and Theory 72, 2017; MIPL: Lee
+	 * and others, 30 runs. The cells are those of scenarios/study/detection.yaml; each setting's first point of the plan is taken. */
+	{ "detection", "distribution of movement detection and addressing without hints, with published means", true,
+	  "WITH published(cell, a, b, source, value) AS (VALUES"
+	  " ('ra-30-70ms', 0.03, 0.07, 'CNI testbed', 1.558), ('ra-30-70ms', 0.03, 0.07, 'xMIPv6', 1.680),"
+	  " ('ra-30-70ms', 0.03, 0.07, 'ns-3', 1.539),"
+	  " ('ra-50-1500ms', 0.05, 1.5, 'CNI testbed', 2.041), ('ra-50-1500ms', 0.05, 1.5, 'xMIPv6', 2.131),"
+	  " ('ra-50-1500ms', 0.05, 1.5, 'ns-3', 2.083), ('ra-50-1500ms', 0.05, 1.5, 'MIPL', 1.896),"
+	  " ('ra-1000-3000ms', 1.0, 3.0, 'CNI testbed', 3.288), ('ra-1000-3000ms', 1.0, 3.0, 'xMIPv6', 2.643),"
+	  " ('ra-1000-3000ms', 1.0, 3.0, 'ns-3', 2.600), ('ra-1000-3000ms', 1.0, 3.0, 'MIPL', 2.469)),"
+	  " setting AS (SELECT DISTINCT cell, a, b FROM published),"
+	  " first(cell, point) AS MATERIALIZED (SELECT to_cell, min(point) FROM sim_handover JOIN sim_run USING(run_id) WHERE status = 'ok' GROUP BY 1),"
+	  " x(cell, v) AS MATERIALIZED (SELECT h.to_cell, (h.t_coa - h.t_up) / 1e9 FROM sim_handover AS h JOIN sim_run AS u USING(run_id)"
+	  " JOIN first AS f ON f.cell = h.to_cell AND f.point = u.point WHERE u.status = 'ok' AND h.t_coa IS NOT NULL)"
+	  " SELECT label, v, y, mean, half FROM ("
+	  " SELECT 'RA every ' || a || ' to ' || b || ' s' AS label, v, cume_dist() OVER (PARTITION BY cell ORDER BY v) AS y,"
+	  " closed_detection_s(a, b) AS mean, 1.96 * closed_detection_deviation_s(a, b) / sqrt(30) AS half, a AS ord FROM x JOIN setting USING(cell)"
+	  " UNION ALL SELECT source, value, (SELECT avg(v <= value) FROM x WHERE x.cell = p.cell), NULL, NULL,"
+	  " 10 + instr('CNI testbed xMIPv6 ns-3 MIPL', source) FROM published AS p WHERE cell IN (SELECT cell FROM x)) ORDER BY ord, v",
+	  "n = 0\n"
+	  "do for [i = 1:series] { if (label[i][1:2] eq 'RA') { n = i } }\n"
+	  "set xlabel 'from link up to a usable address [s]'\n"
+	  "set ylabel 'share of handovers'\n"
+	  "set yrange [0:1]\n"
+	  "set xrange [1:*]\n"
+	  "set grid xtics ytics lc rgb '#dddddd' lw 1 dt 1\n"
+	  "set key inside bottom right vertical maxrows auto\n"
+	  "caption = 'Closed form: mean; bar: where 95 % of means of 30 runs fall. Points: published means.'\n"
+	  "eval show_caption\n"
+	  "plot for [i = 1:n] data index (i - 1) using 2:3 with steps ls i dt 1 title label[i].' (n = '.count[i].')', \\\n"
+	  "  for [i = 1:n] data index (i - 1) every ::0::0 using 4:(0.5):5 with xerrorbars ls 10 title i == 1 ? 'closed form' : '', \\\n"
+	  "  for [i = n + 1:series] data index (i - 1) using 2:3 with points ls 10 lc rgb '#444444' pt (2 * (i - n) + 3) ps 1.2 title label[i]\n" },
 	{ 0 },
 };
