@@ -13,7 +13,7 @@
 /* Neighbor Discovery messages are small: they fit the small packets, for which a million idle nodes are grateful. */
 static struct packet *nd_packet(const struct icmp6_message *m, const struct in6 *source, const struct in6 *destination)
 {
-	uint8_t octets[8 + 8 + 24 + 8 + ND_MAX_PREFIXES * 32 + 16];
+	uint8_t octets[8 + 8 + 24 + 8 + ND_MAX_PREFIXES * 32 + 16 + ND_MAX_ANCHORS * 24];
 	struct wr w = wr_of(octets, sizeof octets);
 	size_t length = icmp6_encode(&w, m, 0, source, destination);
 	struct packet *p;
@@ -254,6 +254,7 @@ void icmp_input(struct node *n, mip_time now, struct delivery *d)
 	case ICMP6_HOME_AGENT_DISCOVERY_REPLY:
 	case ICMP6_MOBILE_PREFIX_SOLICITATION:
 	case ICMP6_MOBILE_PREFIX_ADVERTISEMENT:
+	case ICMP6_FAST_HANDOVER:
 		if (!ip6_offer(n, now, d))
 			node_drop(n, now, d->packet, DROP_NO_LISTENER);
 		return;

@@ -4,6 +4,7 @@
  * pieces of fragmented packets carry.
  */
 #include "models/wire/classify.h"
+#include "models/wire/fast.h"
 #include "models/wire/icmp6.h"
 #include "models/wire/ipv6.h"
 
@@ -44,7 +45,7 @@ enum message_type mh_classify(const struct mh_message *m)
 	case MH_COT:
 		return MESSAGE_COT;
 	case MH_BU:
-		return m->flags & BU_HOME ? MESSAGE_BU_HOME : MESSAGE_BU;
+		return m->flags & BU_HOME ? MESSAGE_BU_HOME : m->flags & BU_ANCHOR ? MESSAGE_BU_LOCAL : MESSAGE_BU;
 	case MH_BA:
 		if (m->options.has_authenticator || (m->status >= BA_EXPIRED_HOME_NONCE && m->status <= BA_EXPIRED_NONCES))
 			return MESSAGE_BA;
@@ -56,6 +57,16 @@ enum message_type mh_classify(const struct mh_message *m)
 	default:
 		return MESSAGE_UNKNOWN;
 	}
+}
+
+static enum message_type fast_classify(const uint8_t *mh, size_t octets)
+{
+	struct fast_message m;
+	size_t length;
+
+	if (fast_decode(mh, octets, &m, &length) != WIRE_OK)
+		return MESSAGE_UNKNOWN;
+	return m.type == FAST_BU ? MESSAGE_FBU : m.type == FAST_BACK ? MESSAGE_FBACK : m.type == FAST_HI ? MESSAGE_HI : MESSAGE_HACK;
 }
 
 static enum message_type upper_classify(const uint8_t *packet, size_t octets, const struct ipv6_view *view)
@@ -70,8 +81,12 @@ static enum message_type upper_classify(const uint8_t *packet, size_t octets, co
 	case PROTOCOL_TCP:
 		return MESSAGE_DATA;
 	case PROTOCOL_ICMP6:
+		if (octets > 4 && *upper == ICMP6_FAST_HANDOVER)
+			return upper[4] == FAST_RTSOLPR ? MESSAGE_RTSOLPR : upper[4] == FAST_PRRTADV ? MESSAGE_PRRTADV : MESSAGE_UNKNOWN;
 		return octets ? icmp6_classify(*upper) : MESSAGE_UNKNOWN;
 	case PROTOCOL_MOBILITY:
+		if (octets > 2 && fast_is_type(upper[2]))
+			return fast_classify(upper, octets);
 		return mh_decode(upper, octets, &m, &length) == WIRE_OK ? mh_classify(&m) : MESSAGE_UNKNOWN;
 	default:
 		return MESSAGE_UNKNOWN;

@@ -8,9 +8,10 @@
 
 #define ICMP6_HEADER 4
 
-enum { ND_SOURCE_MAC = 1, ND_TARGET_MAC = 2, ND_PREFIX = 3, ND_MTU = 5, ND_INTERVAL = 7, ND_HOME_AGENT = 8 };
+enum { ND_SOURCE_MAC = 1, ND_TARGET_MAC = 2, ND_PREFIX = 3, ND_MTU = 5, ND_INTERVAL = 7, ND_HOME_AGENT = 8, ND_ANCHOR = 23 };
 enum { RA_MANAGED = 0x80, RA_OTHER = 0x40, RA_HOME_AGENT = 0x20 };
 enum { PREFIX_ON_LINK = 0x80, PREFIX_AUTONOMOUS = 0x40, PREFIX_ROUTER_ADDRESS = 0x20 };
+enum { ANCHOR_ALLOCATES = 0x80 };
 enum { NA_ROUTER = 0x80, NA_SOLICITED = 0x40, NA_OVERRIDE = 0x20 };
 
 /* ---- decoding ------------------------------------------------------------------------------------------------------- */
@@ -82,6 +83,26 @@ static enum wire_error decode_prefix(struct rd *data, struct nd_router_advertise
 	return WIRE_OK;
 }
 
+/* Mobility anchor point option, from +2: distance and preference (4 bits each) | R | valid lifetime (4) | address (16). RFC 5380 7. A
+ * distance of 0 is not allowed: such an option is passed over. */
+static void decode_anchor(struct rd *data, struct nd_router_advertisement *a)
+{
+	struct nd_anchor *m = &a->anchors[a->anchor_count];
+	uint8_t octet;
+
+	if (rd_left(data) != 22 || a->anchor_count == ND_MAX_ANCHORS)
+		return;
+	octet = rd_u8(data);
+	if (!(octet >> 4))
+		return;
+	m->distance = octet >> 4;
+	m->preference = octet & 15;
+	m->allocates = rd_u8(data) & ANCHOR_ALLOCATES;
+	m->valid_s = rd_u32(data);
+	rd_in6(data, &m->address);
+	a->anchor_count++;
+}
+
 /* One option of a Router Advertisement; those of an unexpected length are passed over like unknown ones. */
 static enum wire_error decode_advertisement_option(uint8_t type, struct rd *data, struct nd_router_advertisement *a)
 {
@@ -91,6 +112,9 @@ static enum wire_error decode_advertisement_option(uint8_t type, struct rd *data
 		return WIRE_OK;
 	case ND_PREFIX:
 		return decode_prefix(data, a);
+	case ND_ANCHOR:
+		decode_anchor(data, a);
+		return WIRE_OK;
 	default:
 		break;
 	}
@@ -278,6 +302,15 @@ static void encode_advertisement(struct wr *w, const struct nd_router_advertisem
 		encode_small_option(w, ND_HOME_AGENT);
 		wr_u16(w, a->home_agent_preference);
 		wr_u16(w, a->home_agent_lifetime_s);
+	}
+	mip_assert(a->anchor_count <= ND_MAX_ANCHORS);
+	for (const struct nd_anchor *m = a->anchors; m < a->anchors + a->anchor_count; m++) {
+		wr_u8(w, ND_ANCHOR);
+		wr_u8(w, 3);
+		wr_u8(w, (uint8_t)(m->distance << 4 | m->preference));
+		wr_u8(w, flag(m->allocates, ANCHOR_ALLOCATES));
+		wr_u32(w, m->valid_s);
+		wr_in6(w, &m->address);
 	}
 }
 

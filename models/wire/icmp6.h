@@ -11,7 +11,8 @@ enum icmp6_type {
 	ICMP6_ROUTER_SOLICITATION = 133, ICMP6_ROUTER_ADVERTISEMENT = 134, ICMP6_NEIGHBOR_SOLICITATION = 135,
 	ICMP6_NEIGHBOR_ADVERTISEMENT = 136, ICMP6_REDIRECT = 137,
 	ICMP6_HOME_AGENT_DISCOVERY_REQUEST = 144, ICMP6_HOME_AGENT_DISCOVERY_REPLY = 145,
-	ICMP6_MOBILE_PREFIX_SOLICITATION = 146, ICMP6_MOBILE_PREFIX_ADVERTISEMENT = 147
+	ICMP6_MOBILE_PREFIX_SOLICITATION = 146, ICMP6_MOBILE_PREFIX_ADVERTISEMENT = 147,
+	ICMP6_FAST_HANDOVER = 154        /* its body: models/wire/fast.h */
 };
 enum { UNREACHABLE_NO_ROUTE = 0, UNREACHABLE_ADDRESS = 3, UNREACHABLE_PORT = 4 };
 enum { PARAMETER_ERRONEOUS_HEADER = 0, PARAMETER_UNKNOWN_NEXT_HEADER = 1, PARAMETER_UNKNOWN_OPTION = 2 };
@@ -25,6 +26,16 @@ struct nd_prefix {
 	uint32_t valid_s, preferred_s;
 };
 
+#define ND_MAX_ANCHORS 4
+
+/* Mobility anchor point option (RFC 5380 section 7). */
+struct nd_anchor {
+	struct in6 address;
+	uint32_t valid_s;                 /* 0: the anchor point has failed */
+	uint8_t distance, preference;     /* 0..15; a distance of 0 makes the option invalid and is never kept */
+	bool allocates;                   /* R: it assigns regional addresses itself */
+};
+
 struct nd_router_advertisement {
 	uint8_t hop_limit;
 	bool managed, other, home_agent;
@@ -36,6 +47,8 @@ struct nd_router_advertisement {
 	uint16_t home_agent_preference, home_agent_lifetime_s;
 	uint8_t prefix_count;             /* further prefixes than ND_MAX_PREFIXES are ignored */
 	struct nd_prefix prefixes[ND_MAX_PREFIXES];
+	uint8_t anchor_count;             /* further ones than ND_MAX_ANCHORS are ignored */
+	struct nd_anchor anchors[ND_MAX_ANCHORS];
 };
 
 struct nd_neighbour_message {             /* solicitation and advertisement */

@@ -38,6 +38,9 @@ for path in sorted(glob.glob("tests/vectors/*.hex")):
         write("fuzz_mh", name, upper_layer(packet))
     elif kind == "icmp6":
         write("fuzz_icmp6", name, upper_layer(packet))
+    elif kind == "fast":
+        icmp = packet[6] == 58
+        write("fuzz_fast", name, bytes([1]) + packet[44:] if icmp else b"\0" + upper_layer(packet))
     elif kind == "udp":
         write("fuzz_udp", name, b"\0" + upper_layer(packet))
         write("fuzz_udp", name + "-bulk", b"\x40" + upper_layer(packet))
