@@ -56,6 +56,8 @@ CREATE TABLE sim_handover(
   t_coa       INTEGER,              -- ns, the new care-of address is usable (duplicate address detection done)
   t_ha_bu     INTEGER,              -- ns, first home Binding Update sent
   t_ha_ba     INTEGER,              -- ns, its acknowledgement accepted
+  t_local_bu  INTEGER,              -- ns, first Binding Update to a mobility anchor point sent (HMIPv6)
+  t_local_ba  INTEGER,              -- ns, its acknowledgement accepted
   UNIQUE(run_id, node, seq)
 ) STRICT;
 

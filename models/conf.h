@@ -38,6 +38,9 @@ struct credit_conf {
 	bool spot_checks;                 /* outbound: care-of address spot checks (drafts, section 6) */
 };
 
+enum local_mobility { LOCAL_NONE, LOCAL_HMIP, LOCAL_FMIP_PREDICTIVE, LOCAL_FMIP_REACTIVE, LOCAL_F_HMIP };
+enum anchor_selection { ANCHOR_FURTHEST, ANCHOR_NEAREST, ANCHOR_PREFERENCE };
+
 struct protocol_conf {
 	/* towards correspondents */
 	enum home_test home_test;
@@ -65,6 +68,9 @@ struct protocol_conf {
 	enum ipsec ipsec;                 /* between mobile node and home agent (mip6/ipsec.h) */
 	bool ipsec_payload;               /* ... and for payload in their tunnel */
 	mip_time first_registration_timeout; /* InitialBindackTimeoutFirstReg, RFC 6275 13: 1.5 s */
+	/* local mobility */
+	enum local_mobility local;
+	enum anchor_selection anchor_selection;
 	/* routers */
 	mip_time router_advertisement_min, router_advertisement_max;
 	bool router_advertisement_prompt; /* solicitations are answered at once, not after 0-0.5 s (MAX_RA_DELAY_TIME taken as 0) */

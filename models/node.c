@@ -55,7 +55,8 @@ void node_add_role(struct node *n, struct role *take)
 		end = &(*end)->next;
 	*end = take;
 	take->node = n;
-	n->hooks |= (uint8_t)((take->ops->output ? NODE_HOOK_OUTPUT : 0) | (take->ops->forward ? NODE_HOOK_FORWARD : 0));
+	n->hooks |= (uint8_t)((take->ops->output ? NODE_HOOK_OUTPUT : 0) | (take->ops->forward ? NODE_HOOK_FORWARD : 0) |
+	                      (take->ops->below ? NODE_HOOK_BELOW : 0));
 }
 
 static struct random_stream stream(const struct node *n, enum random_purpose purpose)

@@ -46,6 +46,9 @@ struct role_ops {
 	bool (*accept_routing_header)(struct role *r, const struct in6 *home_address);
 	/* A locally originated packet before routing. Not called for packets sent with IP6_SEND_PLAIN. */
 	enum verdict (*output)(struct role *r, mip_time now, struct packet *p);
+	/* Every packet this node sends, those of the roles included, when its addresses are settled: a tunnel below the mobility role
+	 * (HMIPv6's regional address) begins here. */
+	enum verdict (*below)(struct role *r, mip_time now, struct packet *p);
 	/* A packet to be forwarded, hop limit not yet decremented (a home agent intercepts here). */
 	enum verdict (*forward)(struct role *r, mip_time now, struct interface *in, struct packet *p);
 	void (*signal)(struct role *r, mip_time now, struct interface *i, enum link_signal what);
@@ -61,7 +64,7 @@ struct role {
 	struct node *node;
 };
 
-enum { NODE_HOOK_OUTPUT = 1, NODE_HOOK_FORWARD = 2 };
+enum { NODE_HOOK_OUTPUT = 1, NODE_HOOK_FORWARD = 2, NODE_HOOK_BELOW = 4 };
 
 struct node {
 	const struct node_env *env;

@@ -45,6 +45,8 @@ enum observation_kind {
 	OBSERVE_MESSAGE_SENT, OBSERVE_MESSAGE_RECEIVED, OBSERVE_MESSAGE_FORWARDED,
 	OBSERVE_DROP,                  /* value: enum drop_reason; octets */
 	OBSERVE_SECRET,                /* value: enum secret_kind; peer; data, data_length: the octets; only when `wants_secrets` */
+	/* local mobility, at a mobile node, and at the anchor point (peer: the regional address); value: sequence */
+	OBSERVE_LOCAL_BU_SENT, OBSERVE_LOCAL_BU_ACCEPTED, OBSERVE_LOCAL_BA_ACCEPTED,
 	OBSERVATION_KINDS
 };
 

@@ -272,6 +272,10 @@ void ip6_send(struct node *n, mip_time now, struct packet *take, unsigned flags)
 		for (struct role *r = n->roles; r; r = r->next)
 			if (r->ops->output && r->ops->output(r, now, take) == VERDICT_TAKEN)
 				return;
+	if (n->hooks & NODE_HOOK_BELOW)
+		for (struct role *r = n->roles; r; r = r->next)
+			if (r->ops->below && r->ops->below(r, now, take) == VERDICT_TAKEN)
+				return;
 	source = ipv6_source(take->data);
 	a = ip6_find_address(n, &source);
 	if (a && (a->state == IP6_ADDRESS_TENTATIVE || a->state == IP6_ADDRESS_DUPLICATE)) {

@@ -147,6 +147,11 @@ void ip6_remove_route(struct node *n, const struct in6 *prefix, unsigned prefix_
  * H flag, and the R flag with the router's global address in the prefix option (RFC 6275 7.1, 7.2). */
 void ip6_advertise(struct node *n, struct interface *i, const struct in6 *router_address, bool home_agent);
 
+/* A mobility anchor point to advertise on an interface that ip6_advertise was called for, ND_MAX_ANCHORS at most; from fails_at on (MIP_NEVER:
+ * not) with lifetime 0. Borrows nothing. */
+struct nd_anchor;
+void ip6_advertise_anchor(struct node *n, struct interface *i, const struct nd_anchor *anchor, mip_time fails_at);
+
 /* ---- run time -------------------------------------------------------------------------------------------------------------- */
 
 void ip6_input(struct node *n, mip_time now, unsigned interface, struct packet *take);
@@ -160,7 +165,8 @@ enum ip6_send_flags {
 /* Sends a complete IPv6 packet. Takes it. Nothing may be assumed to have been sent: it can be queued for address resolution. */
 void ip6_send(struct node *n, mip_time now, struct packet *take, unsigned flags);
 /* Routes and forwards a packet that came out of a tunnel as if it had arrived on `in` (hop limit decremented, hooks run); or
- * delivers it when its destination is ours. Takes it. */
+ * delivers it when its destination is ours. tunnel_source NULL: a tunnel below the mobility roles, which then look at the packet as one that
+ * came plainly. Takes it. */
 void ip6_reinject(struct node *n, mip_time now, struct interface *in, const struct in6 *tunnel_source, struct packet *take);
 /* Goes on with a delivery whose outermost upper layer a role has opened in place (ESP): d says what is there now. Takes d->packet. */
 void ip6_deliver_upper(struct node *n, mip_time now, struct delivery *d);

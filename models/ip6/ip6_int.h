@@ -53,12 +53,19 @@ struct router_candidate {
 	struct nd_router_advertisement advertisement;
 };
 
+struct advertised_anchor {
+	struct advertised_anchor *next;
+	struct nd_anchor option;
+	mip_time fails_at;
+};
+
 /* The router side of an interface. */
 struct advertiser {
 	struct interface *interface;
 	struct timer timer; /* the next multicast advertisement */
 	mip_time last; /* the last one; MIP_NEVER: none since link up */
 	struct in6 address;
+	struct advertised_anchor *anchors; /* in the order of adding */
 	bool home_agent;
 };
 

@@ -35,6 +35,12 @@ static void advertise(struct node *n, mip_time now, struct advertiser *v)
 		                      .valid_s = VALID_LIFETIME_S,
 		                      .preferred_s = PREFERRED_LIFETIME_S };
 	prefix->prefix = v->home_agent ? v->address : in6_join(&v->address, &in6_unspecified);
+	for (const struct advertised_anchor *x = v->anchors; x; x = x->next) {
+		ra->anchors[ra->anchor_count] = x->option;
+		if (now >= x->fails_at)
+			ra->anchors[ra->anchor_count].valid_s = 0;
+		ra->anchor_count++;
+	}
 	v->last = now;
 	node_arm(n, &v->timer, now + node_random_between(n, RANDOM_ROUTER_ADVERTISEMENT, n->conf->router_advertisement_min, max));
 	icmp_send_nd(n, now, v->interface, &m, source, &in6_all_nodes, NULL);
@@ -60,6 +66,21 @@ void ip6_advertise(struct node *n, struct interface *i, const struct in6 *router
 	v->address = *router_address;
 	v->home_agent = home_agent;
 	ip6_add_address(n, i, router_address, 64);
+}
+
+void ip6_advertise_anchor(struct node *n, struct interface *i, const struct nd_anchor *anchor, mip_time fails_at)
+{
+	struct advertised_anchor **end = &i->advertiser->anchors, *x;
+	unsigned count = 0;
+
+	(void)n;
+	for (; *end; end = &(*end)->next)
+		count++;
+	mip_assert(count < ND_MAX_ANCHORS);
+	x = *end = mip_alloc(sizeof *x);
+	x->option = *anchor;
+	x->option.valid_s = VALID_LIFETIME_S;
+	x->fails_at = fails_at;
 }
 
 void router_link_up(struct node *n, mip_time now, struct interface *i)
@@ -108,6 +129,10 @@ void router_fini(struct node *n, struct interface *i)
 	if (!i->advertiser)
 		return;
 	timer_disarm(&n->timers, &i->advertiser->timer);
+	for (struct advertised_anchor *x = i->advertiser->anchors, *next; x; x = next) {
+		next = x->next;
+		mip_free(x, sizeof *x);
+	}
 	mip_free(i->advertiser, sizeof *i->advertiser);
 	i->advertiser = NULL;
 }

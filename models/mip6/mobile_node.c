@@ -256,6 +256,8 @@ void mobile_node_probe_home(struct mobile_node *m, mip_time now)
 /* RFC 6275 11.5.2, 11.5.5: the home prefix is on-link. */
 static void arrive_home(struct mobile_node *m, mip_time now)
 {
+	if (m->local)
+		m->local->ops->at_home(m->local, now);
 	lose_care_of_address(m);
 	mobile_node_observe(m, now, OBSERVE_AT_HOME, &m->home_agent, 0);
 	if (!m->home.touched) {
@@ -312,8 +314,29 @@ static void address_ready(struct mobile_node *m, mip_time now, const struct in6 
 			mobile_node_flush(m, now);
 		}
 	} else if (in6_is_routable_unicast(address) && !is_home_prefix(m, address)) {
-		take_care_of_address(m, now, address);
+		if (m->local)
+			m->local->ops->address_ready(m->local, now, address);
+		else
+			take_care_of_address(m, now, address);
 	}
+}
+
+void mobile_node_set_local(struct role *mobile_node, struct mobile_node_local *local)
+{
+	mobile_node_of(mobile_node)->local = local;
+}
+
+void mobile_node_register_address(struct role *mobile_node, mip_time now, const struct in6 *care_of_address)
+{
+	take_care_of_address(mobile_node_of(mobile_node), now, care_of_address);
+}
+
+static void address_gone(struct mobile_node *m, mip_time now, const struct in6 *address)
+{
+	if (m->local && in6_is_routable_unicast(address))
+		m->local->ops->address_gone(m->local, now, address);
+	if (mobile_node_away(m) && in6_equal(address, &m->care_of_address))
+		lose_care_of_address(m);
 }
 
 static void mobile_node_notice(struct role *r, mip_time now, const struct ip6_notice *n)
@@ -343,12 +366,11 @@ static void mobile_node_notice(struct role *r, mip_time now, const struct ip6_no
 	case IP6_NOTICE_ADDRESS_DUPLICATE:
 		if (in6_equal(&n->address, &m->home_address))
 			mobile_node_refuse_home_address(m, now);
-		else if (mobile_node_away(m) && in6_equal(&n->address, &m->care_of_address))
-			lose_care_of_address(m); /* it was optimistic */
+		else
+			address_gone(m, now, &n->address); /* it was optimistic */
 		break;
 	case IP6_NOTICE_ADDRESS_GONE:
-		if (mobile_node_away(m) && in6_equal(&n->address, &m->care_of_address))
-			lose_care_of_address(m);
+		address_gone(m, now, &n->address);
 		break;
 	default:
 		break;

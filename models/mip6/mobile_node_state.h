@@ -6,6 +6,7 @@
 #include "models/mip6/answer.h"
 #include "models/mip6/binding_update_list.h"
 #include "models/mip6/ipsec.h"
+#include "models/mip6/local.h"
 #include "models/mip6/message.h"
 #include "models/mip6/mip6.h"
 #include "models/node.h"
@@ -28,6 +29,7 @@ struct mobile_node {
 	struct in6 home_address, home_agent;
 	struct in6 care_of_address;             /* the current, or the last */
 	struct interface *interface;
+	struct mobile_node_local *local;        /* decides what is registered as care-of address; NULL: the address on the link */
 	struct ip6_address *address;            /* the home address's */
 	struct timer timer;                     /* of the home registration */
 	struct home_registration home;

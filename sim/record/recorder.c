@@ -82,7 +82,9 @@ static void link_down(void *context, mip_time now, uint32_t node, int from_cell,
 			      .router = MIP_NEVER,
 			      .care_of_address = MIP_NEVER,
 			      .home_bu = MIP_NEVER,
-			      .home_ba = MIP_NEVER };
+			      .home_ba = MIP_NEVER,
+			      .local_bu = MIP_NEVER,
+			      .local_ba = MIP_NEVER };
 
 	if (n->handover >= 0) {
 		struct handover *last = recorder_handover(r, n->handover);
@@ -362,6 +364,10 @@ static void address_step(struct recorder *r, const struct observation *o)
 		first(&h->home_bu, o->at);
 	} else if (o->kind == OBSERVE_HOME_BA_ACCEPTED && h->home_bu != MIP_NEVER) {
 		first(&h->home_ba, o->at);
+	} else if (o->kind == OBSERVE_LOCAL_BU_SENT) {
+		first(&h->local_bu, o->at);
+	} else if (o->kind == OBSERVE_LOCAL_BA_ACCEPTED && h->local_bu != MIP_NEVER) {
+		first(&h->local_ba, o->at);
 	}
 }
 
@@ -397,6 +403,8 @@ static void observe(void *context, const struct observation *o)
 	case OBSERVE_AT_HOME:
 	case OBSERVE_HOME_BU_SENT:
 	case OBSERVE_HOME_BA_ACCEPTED:
+	case OBSERVE_LOCAL_BU_SENT:
+	case OBSERVE_LOCAL_BA_ACCEPTED:
 		address_step(r, o);
 		return;
 	case OBSERVE_HOTI_SENT:
@@ -428,6 +436,8 @@ static void observe(void *context, const struct observation *o)
 		return;
 	case OBSERVE_EARLY_BU_ACCEPTED:
 		correspondent_step(r, o, STEP_EARLY_BU_RX, OUTCOME_TENTATIVE);
+		return;
+	case OBSERVE_LOCAL_BU_ACCEPTED:
 		return;
 	case OBSERVE_BU_ACCEPTED:
 		correspondent_step(r, o, STEP_BU_RX, OUTCOME_NONE);

@@ -35,7 +35,7 @@ struct handover {
 	int node, from_cell, to_cell;
 	uint32_t sequence;               /* from 1, per node */
 	int previous, next;              /* of the same node; -1 */
-	mip_time down, up, router, care_of_address, home_bu, home_ba;
+	mip_time down, up, router, care_of_address, home_bu, home_ba, local_bu, local_ba;
 	bool at_home;                    /* it went home: there is no care-of address to wait for */
 	struct in6 address;              /* the new care-of address, once care_of_address is set */
 	GArray *registrations;           /* struct registration, in the order in which the peers were first met */

@@ -45,6 +45,8 @@ static void handover_rows(const struct recorder *r, GByteArray *rows)
 		result_time(rows, h->care_of_address);
 		result_time(rows, h->home_bu);
 		result_time(rows, h->home_ba);
+		result_time(rows, h->local_bu);
+		result_time(rows, h->local_ba);
 	}
 }
 

@@ -19,7 +19,7 @@ const struct result_description result_tables[RESULT_TABLES] = {
 	                      true,
 	                      { RESULT_TABLES, RESULT_TABLES },
 	                      { "node", "seq", "from_cell", "to_cell", "scheme", "t_down", "t_up", "t_router", "t_coa", "t_ha_bu",
-	                        "t_ha_ba" } },
+	                        "t_ha_ba", "t_local_bu", "t_local_ba" } },
 	[RESULT_REGISTRATION] = { "sim_registration",
 	                          "registration_id",
 	                          false,

@@ -13,7 +13,7 @@
 enum result_table {
 	RESULT_RUN,          /* status, error, digest, events, sim_s, wall_s */
 	RESULT_PARAM,        /* name, value, is_sweep */
-	RESULT_HANDOVER,     /* node, seq, from_cell, to_cell, scheme, t_down, t_up, t_router, t_coa, t_ha_bu, t_ha_ba */
+	RESULT_HANDOVER,     /* node, seq, from_cell, to_cell, scheme, t_down, t_up, t_router, t_coa, t_ha_bu, t_ha_ba, t_local_bu, t_local_ba */
 	RESULT_REGISTRATION, /* handover ordinal, peer, t_hoti ... t_recv, outcome */
 	RESULT_FLOW,         /* name, src, dst, sent, received, lost, duplicated, reordered, delay_mean_s, ... */
 	RESULT_GAP,          /* handover ordinal, flow ordinal, ... */

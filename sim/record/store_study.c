@@ -217,7 +217,7 @@ static const char merge_sql[] =
     "INSERT INTO main.sim_param SELECT m.new, name, value, is_sweep FROM other.sim_param JOIN temp.map_run m ON m.old = run_id;"
     "INSERT INTO main.sim_handover SELECT h.new, m.new, node, seq, from_cell, to_cell, scheme, t_down, t_up, t_router, t_coa, "
     "t_ha_bu,"
-    "  t_ha_ba FROM other.sim_handover JOIN temp.map_run m ON m.old = run_id JOIN temp.map_handover h ON h.old = handover_id;"
+    "  t_ha_ba, t_local_bu, t_local_ba FROM other.sim_handover JOIN temp.map_run m ON m.old = run_id JOIN temp.map_handover h ON h.old = handover_id;"
     "INSERT INTO main.sim_registration SELECT NULL, h.new, peer, t_hoti, t_hot, t_coti, t_cot, t_early_bu, t_early_bu_rx, "
     "t_early_ba,"
     "  t_bu, t_bu_rx, t_ba, t_send, t_recv, outcome FROM other.sim_registration JOIN temp.map_handover h ON h.old = handover_id"

@@ -4,7 +4,8 @@
 
 static bool forwards(enum node_type type)
 {
-	return type == NODE_ROUTER || type == NODE_ACCESS_ROUTER || type == NODE_HOME_AGENT || type == NODE_TYPES;
+	return type == NODE_ROUTER || type == NODE_ACCESS_ROUTER || type == NODE_HOME_AGENT ||
+	       type == NODE_ANCHOR_POINT || type == NODE_TYPES;
 }
 
 static void check_cells(struct reader *r)
@@ -31,6 +32,28 @@ static void check_homes(struct reader *r)
 			complain(&r->complaints, &r->node_places[i].home,
 			         "cell '%s' is no home: its router '%s' is no home-agent", r->s->cells[n->home_cell].name,
 			         r->s->nodes[router].name);
+	}
+}
+
+/* Who announces whom: towards the top, and not for ever. */
+static void check_anchors(struct reader *r)
+{
+	for (int i = 0; i < r->s->node_count; i++) {
+		const struct scenario_node *n = &r->s->nodes[i], *up;
+		const struct place *at = &r->node_places[i].anchor;
+		int steps = 1;
+
+		if (n->anchor < 0 || n->type == NODE_TYPES)
+			continue;
+		up = &r->s->nodes[n->anchor];
+		if (n->type != NODE_ACCESS_ROUTER && n->type != NODE_ANCHOR_POINT)
+			complain(&r->complaints, at, "only access routers and anchor points announce an anchor point");
+		else if (up->type != NODE_ANCHOR_POINT && up->type != NODE_TYPES)
+			complain(&r->complaints, at, "'%s' is no anchor-point", up->name);
+		for (; up->anchor >= 0 && steps <= SCENARIO_ANCHORS; steps++)
+			up = &r->s->nodes[up->anchor];
+		if (steps > SCENARIO_ANCHORS)
+			complain(&r->complaints, at, "more than %d anchor points above each other", SCENARIO_ANCHORS);
 	}
 }
 
@@ -214,6 +237,7 @@ void reader_check(struct reader *r)
 {
 	check_cells(r);
 	check_homes(r);
+	check_anchors(r);
 	check_prefixes(r);
 	check_addresses(r);
 	check_flows(r);

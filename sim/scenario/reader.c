@@ -189,18 +189,23 @@ static void read_node(struct reader *r, int index, const struct yaml_node *key, 
 	const struct schema_section *section = section_of("nodes");
 	struct scenario_node *n = &r->s->nodes[index];
 	struct node_places *places = &r->node_places[index];
-	const struct yaml_node *home, *address, *protocol;
+	const struct yaml_node *home, *address, *protocol, *anchor;
 	struct given given;
 
 	*n = *base;
 	n->name = g_strdup(key->text);
 	n->type = NODE_TYPES;
-	n->home_cell = -1;
+	n->home_cell = n->anchor = -1;
+	n->preference = 10;
+	n->fails_at = MIP_NEVER;
 	places->name = key->at;
 	check_name(r, key);
 	if (!is_map(r, map, section))
 		return;
 	read_section(r, section, map, &key->at, n, &given);
+	anchor = find_row(given.key, section, "anchor");
+	if (anchor)
+		places->anchor = anchor->at;
 	home = find_row(given.key, section, "home");
 	address = find_row(given.key, section, "address");
 	protocol = find_row(given.value, section, "protocol");
@@ -585,7 +590,7 @@ static void read_traffic(struct reader *r, const struct yaml_node *list)
 
 void reader_read(struct reader *r, const struct yaml_node *root)
 {
-	struct scenario_node base = { .home_cell = -1, .scheme = schema_schemes[0].name };
+	struct scenario_node base = { .home_cell = -1, .anchor = -1, .fails_at = MIP_NEVER, .scheme = schema_schemes[0].name };
 	const struct yaml_node *nodes, *links, *cells, *movement, *traffic, *protocol, *study;
 	struct given given;
 

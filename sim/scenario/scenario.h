@@ -15,12 +15,17 @@
 #include "models/conf.h"
 #include "models/link/channel.h"
 
-enum node_type { NODE_HOST, NODE_ROUTER, NODE_ACCESS_ROUTER, NODE_HOME_AGENT, NODE_MOBILE, NODE_TYPES };
+enum node_type { NODE_HOST, NODE_ROUTER, NODE_ACCESS_ROUTER, NODE_HOME_AGENT, NODE_MOBILE, NODE_ANCHOR_POINT, NODE_TYPES };
+
+#define SCENARIO_ANCHORS 3 /* anchor points above each other; with an anchor point's own cells, what an advertisement has room for */
 
 struct scenario_node {
 	char *name;
 	enum node_type type;
 	int home_cell;                   /* mobile node: index into cells, -1 elsewhere */
+	int anchor;                      /* access router, anchor point: the anchor point it announces, -1: none */
+	uint32_t preference;             /* of an anchor point, 0..15 */
+	mip_time fails_at;               /* of an anchor point; MIP_NEVER: it lasts */
 	const char *scheme;              /* interned name of its row of switches */
 	struct protocol_conf protocol;   /* the file's `protocol:` with the node's own on top */
 	bool has_address;

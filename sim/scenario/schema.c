@@ -27,13 +27,15 @@
 /* ---- protocol: fills a struct scenario_node ------------------------------------------------------------------------ */
 
 static const struct schema_choice scheme_choices[] = { { "standard", 0, false }, { "ebu", 1, false },   { "ebu+credit", 2, false },
-	                                               { "fmip", 0, true },      { "hmip", 0, true },   { "f-hmip", 0, true },
+	                                               { "fmip", 0, true },      { "hmip", 3, false },  { "f-hmip", 0, true },
 	                                               { "ero", 0, true },       { "precfg", 0, true }, END_CHOICE };
 
 const struct schema_scheme schema_schemes[] = {
 	{ "standard", { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" } } },
 	{ "ebu", { { "home-test", "proactive" }, { "care-of-test", "concurrent" }, { "unverified", "lifetime" } } },
 	{ "ebu+credit", { { "home-test", "proactive" }, { "care-of-test", "concurrent" }, { "unverified", "credit" } } },
+	{ "hmip",
+	  { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" }, { "local", "hmip" } } },
 	{ NULL, { { NULL, NULL } } },
 };
 
@@ -59,9 +61,12 @@ static const struct schema_choice unverified_choices[] = { { "refuse", UNVERIFIE
 	                                                   { "trusted", 0, true },
 	                                                   END_CHOICE };
 static const struct schema_choice divert_choices[] = { { "off", 0, false }, { "on", 0, true }, END_CHOICE };
-static const struct schema_choice local_choices[] = { { "none", 0, false },           { "hmip", 0, true },
+static const struct schema_choice local_choices[] = { { "none", LOCAL_NONE, false },  { "hmip", LOCAL_HMIP, false },
 	                                              { "fmip-predictive", 0, true }, { "fmip-reactive", 0, true },
 	                                              { "f-hmip", 0, true },          END_CHOICE };
+static const struct schema_choice anchor_choices[] = {
+	{ "furthest", ANCHOR_FURTHEST, false }, { "nearest", ANCHOR_NEAREST, false }, { "preference", ANCHOR_PREFERENCE, false }, END_CHOICE
+};
 static const struct schema_choice peer_choices[] = {
 	{ "home", PEER_HOME, false }, { "care-of", PEER_CARE_OF, false }, { "forwarder", 0, true }, { "proxies", 0, true }, END_CHOICE
 };
@@ -163,7 +168,9 @@ static const struct schema_key protocol_keys[] = {
 	KEY("credit", SCHEMA_SECTION, 0, "", "credit-based authorization (unverified: credit)", .section = &schema_credit),
 	KEY("divert", SCHEMA_CHOICE, SCHEMA_NOWHERE, "off", "divert data while an address is unverified",
 	    .choices = divert_choices),
-	KEY("local", SCHEMA_CHOICE, SCHEMA_NOWHERE, "none", "local mobility management", .choices = local_choices),
+	KEY("local", SCHEMA_CHOICE, OF_NODE(protocol.local), "none", "local mobility management", .choices = local_choices),
+	KEY("anchor-selection", SCHEMA_CHOICE, OF_NODE(protocol.anchor_selection), "furthest",
+	    "hmip: which of the anchor points announced", .choices = anchor_choices),
 	KEY("peer-signalling", SCHEMA_CHOICE, OF_NODE(protocol.peer_signalling), "home",
 	    "where test inits and binding updates for a correspondent that moves are sent",
 	    .choices = peer_choices),
@@ -194,7 +201,7 @@ static const struct schema_key protocol_keys[] = {
 	KEY("binding-cache-limit", SCHEMA_U32, OF_NODE(protocol.binding_cache_limit), "65536",
 	    "entries; beyond, updates are refused", .maximum = UINT32_MAX),
 	KEY("home-agent-dad", SCHEMA_SWITCH, OF_NODE(protocol.home_agent_dad), "on",
-	    "the home agent probes a new home address first"),
+	    "home agents and anchor points probe a new address on their link first"),
 	KEY("first-registration-timeout", SCHEMA_DURATION, OF_NODE(protocol.first_registration_timeout), "1500ms",
 	    "before the first home registration is repeated", .minimum = MIP_MILLISECOND, .maximum = HOURS),
 	KEY("router-advertisement", SCHEMA_SECTION, 0, "", "unsolicited router advertisements",
@@ -210,7 +217,7 @@ static const struct schema_choice node_types[] = { { "host", NODE_HOST, false },
 	                                           { "access-router", NODE_ACCESS_ROUTER, false },
 	                                           { "home-agent", NODE_HOME_AGENT, false },
 	                                           { "mobile-node", NODE_MOBILE, false },
-	                                           { "anchor-point", 0, true },
+	                                           { "anchor-point", NODE_ANCHOR_POINT, false },
 	                                           { "foreign-agent", 0, true },
 	                                           { "attacker", 0, true },
 	                                           END_CHOICE };
@@ -219,6 +226,11 @@ static const struct schema_key node_keys[] = {
 	KEY("type", SCHEMA_CHOICE, OF_NODE(type), NULL, "what the node is", .choices = node_types),
 	KEY("home", SCHEMA_CELL, OF_NODE(home_cell), "", "its home link, a cell of a home agent (mobile-node: required)"),
 	KEY("address", SCHEMA_ADDRESS, OF_NODE(address), "", "of a host, or home address of a mobile node; else assigned"),
+	KEY("anchor", SCHEMA_NODE, OF_NODE(anchor), "",
+	    "the anchor point that an access router announces, with those above it; of an anchor point: the next one up"),
+	KEY("preference", SCHEMA_U32, OF_NODE(preference), "10", "of an anchor point: 15 best; 0: takes no new registrations", .maximum = 15),
+	KEY("fails", SCHEMA_DURATION, OF_NODE(fails_at), "never", "an anchor point serves nobody from then on", .word = "never",
+	    .word_value = MIP_NEVER),
 	KEY("protocol", SCHEMA_SECTION, SCHEMA_NOWHERE, "", "this node's own switches, on top of the common ones",
 	    .section = &schema_protocol),
 	END,

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* From a scenario to a world: nodes by type, links, cells, roles, addresses, traffic. */
+#include "models/hmip6/hmip6.h"
 #include "models/mip6/ipsec.h"
 #include "models/mip6/mip6.h"
+#include "models/wire/icmp6.h"
 #include "sim/world/world_int.h"
 
 struct builder {
 	struct world *w;
 	const struct scenario *s;
 	struct in6 *cell_router_address;   /* by cell */
+	struct in6 *anchor_address;        /* by node, of anchor points */
+	unsigned *cell_interface;          /* by cell: its router's */
 	struct role **udp, **tcp, **request; /* by node, made on first use */
 };
 
 static bool forwards(enum node_type t)
 {
-	return t == NODE_ROUTER || t == NODE_ACCESS_ROUTER || t == NODE_HOME_AGENT;
+	return t == NODE_ROUTER || t == NODE_ACCESS_ROUTER || t == NODE_HOME_AGENT || t == NODE_ANCHOR_POINT;
 }
 
 static void know_main_address(struct builder *b, int node, const struct in6 *address)
@@ -99,6 +103,7 @@ static void build_cells(struct builder *b)
 		                                      random_name_id(c->name));
 		unsigned interface = world_add_member(b->w, s, (uint32_t)c->router);
 
+		b->cell_interface[i] = interface;
 		b->cell_router_address[i] = member_address(&s->prefix, c->router);
 		ip6_advertise(router, ip6_interface(router, interface), &b->cell_router_address[i], home_agent);
 		if (home_agent) {
@@ -131,6 +136,60 @@ static void build_ipsec(struct builder *b, int mobile, const struct mobile_node_
 	}
 }
 
+/* An anchor point's regional addresses belong to a link of their own, on which nobody else is. */
+static void build_anchors(struct builder *b)
+{
+	static const struct channel_conf nothing = { 0 };
+	const struct scenario *s = b->s;
+
+	for (int i = 0; i < s->node_count; i++) {
+		struct node *model = b->w->nodes[i].node;
+		struct segment *segment;
+		char *name;
+
+		if (s->nodes[i].type != NODE_ANCHOR_POINT)
+			continue;
+		name = g_strdup_printf("%s/regional", s->nodes[i].name);
+		segment = world_add_segment(b->w, &nothing, 1500, 0, NULL, random_name_id(name));
+		g_free(name);
+		world_add_member(b->w, segment, (uint32_t)i);
+		b->anchor_address[i] = member_address(&segment->prefix, i);
+		b->w->main_address[i] = b->anchor_address[i];
+		node_add_role(model, anchor_point_new(model, &b->anchor_address[i], s->nodes[i].fails_at));
+	}
+	/* What each cell's router announces: itself, if it is one, at distance 1, and the chain above it. */
+	for (int c = 0; c < s->cell_count; c++) {
+		int router = s->cells[c].router, at = s->nodes[router].type == NODE_ANCHOR_POINT ? router : s->nodes[router].anchor;
+		uint8_t distance = at == router ? 1 : 2;
+		struct node *model = b->w->nodes[router].node;
+
+		for (; at >= 0; at = s->nodes[at].anchor, distance++) {
+			struct nd_anchor option = { .address = b->anchor_address[at], .distance = distance,
+				                    .preference = (uint8_t)s->nodes[at].preference };
+
+			ip6_advertise_anchor(model, ip6_interface(model, b->cell_interface[c]), &option, s->nodes[at].fails_at);
+		}
+	}
+}
+
+/* What is below the mobile node role comes first. */
+static void add_mobile_node(const struct scenario_node *n, struct node *model, const struct mobile_node_conf *conf)
+{
+	struct role *regional = NULL, *mobile_node;
+
+	if (n->protocol.local == LOCAL_HMIP) {
+		regional = regional_new(model);
+		node_add_role(model, regional);
+	}
+	/* The correspondent comes first: what it binds, the mobile node then puts into its tunnel (RFC 6275 11.3.1). */
+	if (n->protocol.route_optimization)
+		node_add_role(model, correspondent_new(model));
+	mobile_node = mobile_node_new(model, conf);
+	node_add_role(model, mobile_node);
+	if (regional)
+		regional_serve(regional, mobile_node);
+}
+
 static void build_roles(struct builder *b)
 {
 	for (int i = 0; i < b->s->node_count; i++) {
@@ -147,10 +206,7 @@ static void build_roles(struct builder *b)
 			};
 
 			world_add_radio(b->w, (uint32_t)i, home->mtu);
-			/* The correspondent comes first: what it binds, the mobile node then puts into its tunnel (RFC 6275 11.3.1). */
-			if (n->protocol.route_optimization)
-				node_add_role(model, correspondent_new(model));
-			node_add_role(model, mobile_node_new(model, &conf));
+			add_mobile_node(n, model, &conf);
 			build_ipsec(b, i, &conf);
 			world_know_address(b->w, &conf.home_address, (uint32_t)i);
 			know_main_address(b, i, &conf.home_address);
@@ -231,6 +287,8 @@ struct world *world_new(const struct scenario *s, const struct world_conf *conf)
 	b.w->scenario = s;
 	b.w->main_address = g_new0(struct in6, s->node_count);
 	b.cell_router_address = g_new0(struct in6, s->cell_count);
+	b.cell_interface = g_new0(unsigned, s->cell_count);
+	b.anchor_address = g_new0(struct in6, s->node_count);
 	b.udp = g_new0(struct role *, s->node_count);
 	b.tcp = g_new0(struct role *, s->node_count);
 	b.request = g_new0(struct role *, s->node_count);
@@ -239,6 +297,7 @@ struct world *world_new(const struct scenario *s, const struct world_conf *conf)
 	/* Shared links are segments too and come before the cells, whatever their place in the file. */
 	build_links(&b);
 	build_cells(&b);
+	build_anchors(&b);
 	build_roles(&b);
 	world_compute_routes(b.w);
 	build_traffic(&b);
@@ -247,5 +306,7 @@ struct world *world_new(const struct scenario *s, const struct world_conf *conf)
 	g_free(b.udp);
 	g_free(b.tcp);
 	g_free(b.request);
+	g_free(b.cell_interface);
+	g_free(b.anchor_address);
 	return b.w;
 }

@@ -243,7 +243,7 @@ static void test_standard(void)
 	at(r, 5010, MN, OBSERVE_BU_SENT, CN, NULL);
 	at(r, 5020, MN, OBSERVE_HOME_BU_SENT, HA, NULL);
 	rows = finish(r, 9000);
-	expect_rows(&rows, "handover", "handover|mn|1|cell1|cell2|ebu|1000ms|1050ms|1060ms|1070ms|1070ms|1090ms");
+	expect_rows(&rows, "handover", "handover|mn|1|cell1|cell2|ebu|1000ms|1050ms|1060ms|1070ms|1070ms|1090ms|-|-");
 	expect_rows(&rows, "registration",
 		    "registration|0|cn|1070ms|1110ms|1071ms|1100ms|-|-|-|1110ms|1125ms|1140ms|1140ms|-|registered");
 	done(&rows);
@@ -301,9 +301,9 @@ static void test_moved(void)
 	at(r, 2072, MN, OBSERVE_BU_SENT, CN, NULL);
 	move(r, 3000, &new_care_of);
 	rows = finish(r, 4000);
-	expect_rows(&rows, "handover", "handover|mn|1|cell1|cell2|ebu|1000ms|1050ms|1060ms|1070ms|-|-",
-		    "handover|mn|2|cell1|cell2|ebu|2000ms|2050ms|2060ms|2070ms|-|-",
-		    "handover|mn|3|cell1|cell2|ebu|3000ms|3050ms|3060ms|3070ms|-|-");
+	expect_rows(&rows, "handover", "handover|mn|1|cell1|cell2|ebu|1000ms|1050ms|1060ms|1070ms|-|-|-|-",
+		    "handover|mn|2|cell1|cell2|ebu|2000ms|2050ms|2060ms|2070ms|-|-|-|-",
+		    "handover|mn|3|cell1|cell2|ebu|3000ms|3050ms|3060ms|3070ms|-|-|-|-");
 	expect_rows(&rows, "registration", "registration|0|cn|-|-|-|-|-|-|-|1070ms|2071ms|-|-|-|registered",
 		    "registration|1|cn|-|-|-|-|-|-|-|2072ms|-|-|-|-|moved", "registration|2|cn|-|-|-|-|-|-|-|-|-|-|-|-|none");
 	done(&rows);
@@ -367,8 +367,8 @@ static void test_home_and_nowhere(void)
 	/* And out for good. */
 	down(r, 4000, 2, -1);
 	rows = finish(r, 5000);
-	expect_rows(&rows, "handover", "handover|mn|1|cell1|home|ebu|1000ms|1010ms|-|-|1020ms|1030ms",
-		    "handover|mn|2|home|cell2|ebu|2000ms|3000ms|-|-|-|-", "handover|mn|3|cell2|-|ebu|4000ms|-|-|-|-|-");
+	expect_rows(&rows, "handover", "handover|mn|1|cell1|home|ebu|1000ms|1010ms|-|-|1020ms|1030ms|-|-",
+		    "handover|mn|2|home|cell2|ebu|2000ms|3000ms|-|-|-|-|-|-", "handover|mn|3|cell2|-|ebu|4000ms|-|-|-|-|-|-|-");
 	expect_rows(&rows, "registration", "registration|0|cn|-|-|-|-|-|-|-|1021ms|-|1031ms|-|-|registered",
 		    "registration|1|cn|-|-|-|-|-|-|-|-|-|-|-|-|moved", "registration|2|cn|-|-|-|-|-|-|-|-|-|-|-|-|none");
 	done(&rows);

@@ -137,10 +137,9 @@ static const struct bad_case {
 	  "bad tentative-lifetime '1.005s': want a multiple of 10ms" },
 	{ "set-replications", "study.replications", "thirty", NULL, "bad replications 'thirty': want a whole number" },
 
-	{ "later-scheme", "protocol.scheme", "fmip", NULL, "scheme: fmip is not available in this version" },
+	{ "later-scheme", "protocol.scheme", "f-hmip", NULL, "scheme: f-hmip is not available in this version" },
 	{ "later-authorization", "protocol.authorization", "cga", NULL, "authorization: cga is not available in this version" },
 	{ "later-divert", "protocol.divert", "on", NULL, "divert: on is not available in this version" },
-	{ "later-local", "protocol.local", "hmip", NULL, "local: hmip is not available in this version" },
 	{ "later-peer", "protocol.peer-signalling", "proxies", NULL,
 	  "peer-signalling: proxies is not available in this version" },
 	{ "later-reforward", "protocol.reforward", "100ms", NULL, "reforward: 100ms is not available in this version" },

@@ -70,7 +70,7 @@ static void handover_row(GByteArray *b, int seq)
 	result_int(b, seq);
 	for (int i = 0; i < 3; i++)
 		result_text(b, texts[i]);
-	for (int i = 0; i < 6; i++)
+	for (int i = 0; i < 8; i++)
 		result_time(b, i == 3 ? 3 * MIP_SECOND : (seq + i) * MIP_MILLISECOND);
 }
 
