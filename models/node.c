@@ -28,6 +28,16 @@ void node_signal(struct node *n, mip_time now, unsigned interface, enum link_sig
 			r->ops->signal(r, now, i, what);
 }
 
+void node_signal_from(struct node *n, mip_time now, unsigned interface, enum link_signal what, const struct mac *access_point)
+{
+	struct interface *i = ip6_interface(n, interface);
+
+	for (struct role *r = n->roles; r; r = r->next)
+		if (r->ops->access_point)
+			r->ops->access_point(r, now, i, what, access_point);
+	node_signal(n, now, interface, what);
+}
+
 void node_expire(struct node *n, mip_time now)
 {
 	timer_heap_expire(&n->timers, n, now);

@@ -52,6 +52,9 @@ struct role_ops {
 	/* A packet to be forwarded, hop limit not yet decremented (a home agent intercepts here). */
 	enum verdict (*forward)(struct role *r, mip_time now, struct interface *in, struct packet *p);
 	void (*signal)(struct role *r, mip_time now, struct interface *i, enum link_signal what);
+	/* In front of a LINK_UP: which access point that link belongs to; of a LINK_GOING_DOWN: which one is thought to come next. Only from
+	 * link layers that know. */
+	void (*access_point)(struct role *r, mip_time now, struct interface *i, enum link_signal what, const struct mac *access_point);
 	/* Something the engine noticed: routers, addresses, ICMPv6 errors about packets of ours. */
 	void (*notice)(struct role *r, mip_time now, const struct ip6_notice *n);
 	void (*free)(struct role *r);
@@ -87,6 +90,8 @@ struct node *node_new(const struct node_env *env, const struct protocol_conf *co
 /* A frame arrived on interface number `interface`: Ethernet or bare IPv6 as the interface says. Takes the packet. */
 void node_input(struct node *n, mip_time now, unsigned interface, struct packet *take);
 void node_signal(struct node *n, mip_time now, unsigned interface, enum link_signal what);
+/* The same with the access point's name, which for LINK_GOING_DOWN is a prediction. */
+void node_signal_from(struct node *n, mip_time now, unsigned interface, enum link_signal what, const struct mac *access_point);
 /* When the node wants expire; MIP_NEVER: not at all. */
 static inline mip_time node_deadline(const struct node *n)
 {

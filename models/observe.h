@@ -47,6 +47,10 @@ enum observation_kind {
 	OBSERVE_SECRET,                /* value: enum secret_kind; peer; data, data_length: the octets; only when `wants_secrets` */
 	/* local mobility, at a mobile node, and at the anchor point (peer: the regional address); value: sequence */
 	OBSERVE_LOCAL_BU_SENT, OBSERVE_LOCAL_BU_ACCEPTED, OBSERVE_LOCAL_BA_ACCEPTED,
+	/* fast handovers: at a mobile node (peer: who redirects; value: 0 from the old link, 1 from the new one, 2 calling off; status); at the
+	 * previous router (peer, address: previous and new care-of address; value: 1 if reactive) from when on it redirects; at the new router
+	 * (peer: new care-of address; value: packets kept) when the node is there */
+	OBSERVE_FAST_BU_SENT, OBSERVE_FAST_BA_ACCEPTED, OBSERVE_FAST_DIVERTED, OBSERVE_FAST_RELEASED,
 	OBSERVATION_KINDS
 };
 

@@ -52,6 +52,12 @@ static inline void packet_pull(struct packet *p, size_t n)
 	p->length = (uint16_t)(p->length - n);
 }
 
+/* Octets that may still be put in front. */
+static inline size_t packet_headroom(const struct packet *p)
+{
+	return (size_t)(p->data - p->store);
+}
+
 static inline uint32_t packet_octets(const struct packet *p)
 {
 	return (uint32_t)p->length + p->bulk;

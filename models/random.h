@@ -21,6 +21,7 @@ enum random_purpose {
 	RANDOM_TRAFFIC,
 	RANDOM_LINK,                 /* loss and jitter */
 	RANDOM_TRANSPORT,            /* initial sequence numbers of TCP */
+	RANDOM_PREDICTION,           /* of movement: what a link-going-down signal says */
 	RANDOM_PURPOSES
 };
 

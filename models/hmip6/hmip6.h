@@ -16,5 +16,7 @@ struct role *anchor_point_new(struct node *n, const struct in6 *address, mip_tim
 struct role *regional_new(struct node *n);
 /* Connects the two; call it once, before anything happens. */
 void regional_serve(struct role *regional, struct role *mobile_node);
+/* The anchor point that holds a binding for us now; false: none does. */
+bool regional_anchor(const struct role *regional, struct in6 *anchor);
 
 #endif

@@ -506,3 +506,11 @@ void regional_serve(struct role *regional, struct role *mobile_node)
 	regional_of(regional)->mobile_node = mobile_node;
 	mobile_node_set_local(mobile_node, &regional_of(regional)->local);
 }
+
+bool regional_anchor(const struct role *regional, struct in6 *anchor)
+{
+	const struct regional *g = mip_container_of(regional, const struct regional, role);
+
+	*anchor = g->current.anchor;
+	return g->current.address && g->current.bound;
+}

@@ -223,9 +223,8 @@ static void settled(struct node *n, mip_time now, struct ip6_address *a)
 		notify(n, now, IP6_NOTICE_ADDRESS_READY, a);
 }
 
-void address_start(struct node *n, mip_time now, struct ip6_address *a)
+static void start(struct node *n, mip_time now, struct ip6_address *a, enum dad_mode mode)
 {
-	enum dad_mode mode = n->ip6.forwarding || a->interface->kind != INTERFACE_ETHERNET ? DAD_OFF : n->conf->dad;
 	mip_time delay;
 
 	timer_disarm(&n->timers, &a->timer);
@@ -248,6 +247,22 @@ void address_start(struct node *n, mip_time now, struct ip6_address *a)
 	/* Last, for those told may do anything with the address. */
 	if (mode == DAD_OPTIMISTIC && !in6_is_link_local(&a->address))
 		notify(n, now, IP6_NOTICE_ADDRESS_READY, a);
+}
+
+void address_start(struct node *n, mip_time now, struct ip6_address *a)
+{
+	start(n, now, a, n->ip6.forwarding || a->interface->kind != INTERFACE_ETHERNET ? DAD_OFF : n->conf->dad);
+}
+
+void ip6_assign_address(struct node *n, mip_time now, struct interface *i, const struct in6 *address, bool verified)
+{
+	struct ip6_address *a = address_on(i, address);
+
+	if (a)
+		return;
+	a = address_new(n, i, address, 64, IP6_ADDRESS_TENTATIVE);
+	a->autoconfigured = true;
+	start(n, now, a, verified || n->conf->dad == DAD_OFF ? DAD_OFF : DAD_OPTIMISTIC);
 }
 
 static void address_fire(struct node *n, struct timer *t, mip_time now)

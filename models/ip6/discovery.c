@@ -111,6 +111,11 @@ static void moved(struct node *n, mip_time now, struct interface *i)
 	address_probe_link_local(n, now, i);
 }
 
+void ip6_move(struct node *n, mip_time now, struct interface *i)
+{
+	moved(n, now, i);
+}
+
 void discovery_fini(struct node *n, struct interface *i)
 {
 	timer_disarm(&n->timers, &i->solicit);
@@ -180,6 +185,19 @@ static void add_router(struct node *n, mip_time now, struct interface *i, const 
 	r->expires = now + lifetime_s * MIP_SECOND;
 	if (!timer_armed(&r->timer) || r->expires < timer_at(&n->timers, &r->timer))
 		node_arm(n, &r->timer, r->expires);
+}
+
+#define TOLD_ROUTER_LIFETIME_S 30 /* of a router we were told about, until it speaks for itself */
+
+void ip6_know_router(struct node *n, mip_time now, struct interface *i, const struct mac *mac)
+{
+	struct in6 address = in6_link_local_of(mac);
+
+	neighbour_learn(n, now, i, &address, mac);
+	neighbour_set_router(i, &address, true);
+	add_router(n, now, i, &address, TOLD_ROUTER_LIFETIME_S);
+	i->router_seen = true;
+	node_observe(n, now, (struct observation){ .kind = OBSERVE_ROUTER_FOUND, .address = address });
 }
 
 static mip_time until(mip_time now, uint32_t seconds)

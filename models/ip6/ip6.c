@@ -86,6 +86,11 @@ static struct route_table *routes_get(struct node *n)
 	return n->ip6.routes;
 }
 
+const struct mac *ip6_mac(const struct interface *i)
+{
+	return &i->mac;
+}
+
 void ip6_set_forwarding(struct node *n, bool on)
 {
 	n->ip6.forwarding = on;

@@ -86,6 +86,7 @@ enum ip6_notice_kind {
 	IP6_NOTICE_ADDRESS_READY,    /* an autoconfigured address may be used; address */
 	IP6_NOTICE_ADDRESS_DUPLICATE,
 	IP6_NOTICE_ADDRESS_GONE,     /* expired, or flushed by movement */
+	IP6_NOTICE_NEIGHBOUR,        /* at a router: an advertisement of a neighbour; address: its target; neighbour: the rest */
 	IP6_NOTICE_ICMP_ERROR        /* about a packet of ours; destination: where that was going (behind a routing header: the
 	                                final destination); protocol: its upper layer, 0 if not seen */
 };
@@ -96,6 +97,7 @@ struct ip6_notice {
 	struct in6 address;
 	uint8_t prefix_length;
 	const struct nd_router_advertisement *advertisement; /* with ROUTER and PREFIX */
+	const struct nd_neighbour_message *neighbour; /* with NEIGHBOUR */
 	struct in6 source, destination;  /* ICMP_ERROR: who complains; about what */
 	uint8_t type, code, protocol;
 	uint32_t pointer;                /* Parameter Problem: pointer; Packet Too Big: MTU */
@@ -147,6 +149,8 @@ void ip6_remove_route(struct node *n, const struct in6 *prefix, unsigned prefix_
  * H flag, and the R flag with the router's global address in the prefix option (RFC 6275 7.1, 7.2). */
 void ip6_advertise(struct node *n, struct interface *i, const struct in6 *router_address, bool home_agent);
 
+/* The prefix option shows the router's whole address (RFC 6275 7.2), also where it is no home agent. After ip6_advertise. */
+void ip6_advertise_address(struct interface *i);
 /* A mobility anchor point to advertise on an interface that ip6_advertise was called for, ND_MAX_ANCHORS at most; from fails_at on (MIP_NEVER:
  * not) with lifetime 0. Borrows nothing. */
 struct nd_anchor;
@@ -188,6 +192,20 @@ void ip6_announce(struct node *n, mip_time now, struct interface *i, const struc
 /* Starts duplicate address detection on behalf of p->target; set target, interface, done first. */
 void ip6_start_probe(struct node *n, mip_time now, struct ip6_probe *p);
 void ip6_cancel_probe(struct node *n, struct ip6_probe *p);
+/* Fast handovers (RFC 5568), at a host. All that is known of the old link goes, as with movement-detection: hint at link up. */
+void ip6_move(struct node *n, mip_time now, struct interface *i);
+/* A default router of this link by its link-layer address alone; its link-local address is taken to be made from that. Renewed by its own
+ * advertisements. */
+void ip6_know_router(struct node *n, mip_time now, struct interface *i, const struct mac *mac);
+/* An address of this link not made from an advertised prefix. verified: somebody has probed it for us, it is preferred at once; else
+ * optimistic (RFC 4429) unless duplicate address detection is off. Tells the roles that it is ready. */
+void ip6_assign_address(struct node *n, mip_time now, struct interface *i, const struct in6 *address, bool verified);
+/* Unsolicited advertisement with R = S = O = 0 from and for an address that may not be ours yet (RFC 5568 6.3). */
+void ip6_announce_arrival(struct node *n, mip_time now, struct interface *i, const struct in6 *address);
+/* At a router: the neighbour's link-layer address is this one; the entry is stale. */
+void ip6_know_neighbour(struct node *n, mip_time now, struct interface *i, const struct in6 *address, const struct mac *mac);
+/* Our link-layer address on an Ethernet interface. */
+const struct mac *ip6_mac(const struct interface *i);
 /* The interface whose on-link prefix contains the address; NULL: none. */
 struct interface *ip6_on_link_interface(struct node *n, const struct in6 *address);
 

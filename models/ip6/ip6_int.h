@@ -66,7 +66,7 @@ struct advertiser {
 	mip_time last; /* the last one; MIP_NEVER: none since link up */
 	struct in6 address;
 	struct advertised_anchor *anchors; /* in the order of adding */
-	bool home_agent;
+	bool home_agent, shows_address;
 };
 
 struct proxy {

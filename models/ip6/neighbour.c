@@ -376,6 +376,11 @@ void neighbour_advertisement(struct node *n, mip_time now, const struct delivery
 
 	if (address_contested(n, now, i, &m->target))
 		return;
+	if (n->ip6.forwarding) {
+		const struct ip6_notice notice = { .kind = IP6_NOTICE_NEIGHBOUR, .interface = i, .address = m->target, .neighbour = m };
+
+		ip6_notify(n, now, &notice);
+	}
 	b = neighbour_find(i, &m->target);
 	if (!b)
 		return;
@@ -405,6 +410,19 @@ void neighbour_advertisement(struct node *n, mip_time now, const struct delivery
 		discovery_unreachable(n, now, i, &m->target); /* no longer a router: RFC 4861 7.2.5 */
 	else if (m->solicited)
 		discovery_confirmed(n, now, i, &m->target);
+}
+
+void ip6_announce_arrival(struct node *n, mip_time now, struct interface *i, const struct in6 *address)
+{
+	struct icmp6_message m = { .type = ICMP6_NEIGHBOR_ADVERTISEMENT };
+
+	m.u.neighbour = (struct nd_neighbour_message){ .target = *address, .has_mac = true, .mac = i->mac };
+	icmp_send_nd(n, now, i, &m, address, &in6_all_nodes, NULL);
+}
+
+void ip6_know_neighbour(struct node *n, mip_time now, struct interface *i, const struct in6 *address, const struct mac *mac)
+{
+	neighbour_learn(n, now, i, address, mac);
 }
 
 void ip6_announce(struct node *n, mip_time now, struct interface *i, const struct in6 *address, bool override)

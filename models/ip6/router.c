@@ -31,10 +31,10 @@ static void advertise(struct node *n, mip_time now, struct advertiser *v)
 	*prefix = (struct nd_prefix){ .length = 64,
 		                      .on_link = true,
 		                      .autonomous = true,
-		                      .router_address = v->home_agent,
+		                      .router_address = v->home_agent || v->shows_address,
 		                      .valid_s = VALID_LIFETIME_S,
 		                      .preferred_s = PREFERRED_LIFETIME_S };
-	prefix->prefix = v->home_agent ? v->address : in6_join(&v->address, &in6_unspecified);
+	prefix->prefix = prefix->router_address ? v->address : in6_join(&v->address, &in6_unspecified);
 	for (const struct advertised_anchor *x = v->anchors; x; x = x->next) {
 		ra->anchors[ra->anchor_count] = x->option;
 		if (now >= x->fails_at)
@@ -66,6 +66,11 @@ void ip6_advertise(struct node *n, struct interface *i, const struct in6 *router
 	v->address = *router_address;
 	v->home_agent = home_agent;
 	ip6_add_address(n, i, router_address, 64);
+}
+
+void ip6_advertise_address(struct interface *i)
+{
+	i->advertiser->shows_address = true;
 }
 
 void ip6_advertise_anchor(struct node *n, struct interface *i, const struct nd_anchor *anchor, mip_time fails_at)

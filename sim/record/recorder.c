@@ -438,6 +438,10 @@ static void observe(void *context, const struct observation *o)
 		correspondent_step(r, o, STEP_EARLY_BU_RX, OUTCOME_TENTATIVE);
 		return;
 	case OBSERVE_LOCAL_BU_ACCEPTED:
+	case OBSERVE_FAST_BU_SENT:
+	case OBSERVE_FAST_BA_ACCEPTED:
+	case OBSERVE_FAST_DIVERTED:
+	case OBSERVE_FAST_RELEASED:
 		return;
 	case OBSERVE_BU_ACCEPTED:
 		correspondent_step(r, o, STEP_BU_RX, OUTCOME_NONE);

@@ -27,7 +27,7 @@
 /* ---- protocol: fills a struct scenario_node ------------------------------------------------------------------------ */
 
 static const struct schema_choice scheme_choices[] = { { "standard", 0, false }, { "ebu", 1, false },   { "ebu+credit", 2, false },
-	                                               { "fmip", 0, true },      { "hmip", 3, false },  { "f-hmip", 0, true },
+	                                               { "fmip", 4, false },     { "fmip-reactive", 5, false }, { "hmip", 3, false },  { "f-hmip", 6, false },
 	                                               { "ero", 0, true },       { "precfg", 0, true }, END_CHOICE };
 
 const struct schema_scheme schema_schemes[] = {
@@ -36,6 +36,12 @@ const struct schema_scheme schema_schemes[] = {
 	{ "ebu+credit", { { "home-test", "proactive" }, { "care-of-test", "concurrent" }, { "unverified", "credit" } } },
 	{ "hmip",
 	  { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" }, { "local", "hmip" } } },
+	{ "fmip",
+	  { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" }, { "local", "fmip-predictive" } } },
+	{ "fmip-reactive",
+	  { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" }, { "local", "fmip-reactive" } } },
+	{ "f-hmip",
+	  { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" }, { "local", "f-hmip" } } },
 	{ NULL, { { NULL, NULL } } },
 };
 
@@ -62,8 +68,8 @@ static const struct schema_choice unverified_choices[] = { { "refuse", UNVERIFIE
 	                                                   END_CHOICE };
 static const struct schema_choice divert_choices[] = { { "off", 0, false }, { "on", 0, true }, END_CHOICE };
 static const struct schema_choice local_choices[] = { { "none", LOCAL_NONE, false },  { "hmip", LOCAL_HMIP, false },
-	                                              { "fmip-predictive", 0, true }, { "fmip-reactive", 0, true },
-	                                              { "f-hmip", 0, true },          END_CHOICE };
+	                                              { "fmip-predictive", LOCAL_FMIP_PREDICTIVE, false }, { "fmip-reactive", LOCAL_FMIP_REACTIVE, false },
+	                                              { "f-hmip", LOCAL_F_HMIP, false }, END_CHOICE };
 static const struct schema_choice anchor_choices[] = {
 	{ "furthest", ANCHOR_FURTHEST, false }, { "nearest", ANCHOR_NEAREST, false }, { "preference", ANCHOR_PREFERENCE, false }, END_CHOICE
 };
@@ -145,6 +151,15 @@ static const struct schema_key advertisement_keys[] = {
 };
 static const struct schema_section advertisement_section = { "router-advertisement", advertisement_keys };
 
+static const struct schema_key prediction_keys[] = {
+	KEY("missed", SCHEMA_PROBABILITY, OF_NODE(protocol.prediction_missed_q32), "0", "a movement comes without the signal"),
+	KEY("wrong", SCHEMA_PROBABILITY, OF_NODE(protocol.prediction_wrong_q32), "0", "the signal names another cell than the one that comes"),
+	KEY("false", SCHEMA_PROBABILITY, OF_NODE(protocol.prediction_false_q32), "0",
+	    "a stay in a cell has one signal too many, at a random time, and no movement follows"),
+	END,
+};
+static const struct schema_section prediction_section = { "prediction", prediction_keys };
+
 static const struct schema_key protocol_keys[] = {
 	KEY("scheme", SCHEMA_CHOICE, SCHEMA_NOWHERE, "standard", "a named row of switches; single switches override it",
 	    .choices = scheme_choices),
@@ -171,6 +186,9 @@ static const struct schema_key protocol_keys[] = {
 	KEY("local", SCHEMA_CHOICE, OF_NODE(protocol.local), "none", "local mobility management", .choices = local_choices),
 	KEY("anchor-selection", SCHEMA_CHOICE, OF_NODE(protocol.anchor_selection), "furthest",
 	    "hmip: which of the anchor points announced", .choices = anchor_choices),
+	KEY("handover-buffer", SCHEMA_U32, OF_NODE(protocol.handover_buffer), "100",
+	    "fmip: packets a new access router keeps for one mobile node; the rest is dropped", .maximum = 1000000),
+	KEY("prediction", SCHEMA_SECTION, 0, "", "how good link-going-down signals are, of a mobile node", .section = &prediction_section),
 	KEY("peer-signalling", SCHEMA_CHOICE, OF_NODE(protocol.peer_signalling), "home",
 	    "where test inits and binding updates for a correspondent that moves are sent",
 	    .choices = peer_choices),

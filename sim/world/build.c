@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* From a scenario to a world: nodes by type, links, cells, roles, addresses, traffic. */
+#include "models/fmip6/fmip6.h"
 #include "models/hmip6/hmip6.h"
 #include "models/mip6/ipsec.h"
 #include "models/mip6/mip6.h"
@@ -172,15 +173,59 @@ static void build_anchors(struct builder *b)
 	}
 }
 
+static bool does_fast(const struct scenario_node *n)
+{
+	return n->protocol.local == LOCAL_FMIP_PREDICTIVE || n->protocol.local == LOCAL_FMIP_REACTIVE || n->protocol.local == LOCAL_F_HMIP;
+}
+
+/* One domain: every cell's router knows every other's. Needs nothing unless somebody does fast handovers. */
+static void build_access_routers(struct builder *b)
+{
+	const struct scenario *s = b->s;
+	struct world *w = b->w;
+	bool wanted = false;
+
+	for (int i = 0; i < s->node_count; i++)
+		wanted |= does_fast(&s->nodes[i]);
+	if (!wanted)
+		return;
+	w->fast_neighbours = g_new0(struct fast_neighbour, s->cell_count);
+	w->fast_domain = g_new0(struct fast_domain, 1);
+	w->fast_domain->neighbours = w->fast_neighbours;
+	w->fast_domain->count = (uint32_t)s->cell_count;
+	store_be64(w->fast_domain->secret, random_name_id("fast handover domain"));
+	for (int c = 0; c < s->cell_count; c++) {
+		const struct scenario_node *router = &s->nodes[s->cells[c].router];
+		struct mac mac = world_mac((uint32_t)s->cells[c].router, b->cell_interface[c]);
+
+		w->fast_neighbours[c] = (struct fast_neighbour){ .access_point = mac, .router_mac = mac, .router = b->cell_router_address[c],
+			                                         .fast = router->type != NODE_HOME_AGENT && does_fast(router) };
+	}
+	for (int i = 0; i < s->node_count; i++) {
+		struct node *model = w->nodes[i].node;
+		bool anchor = s->nodes[i].type == NODE_ANCHOR_POINT;
+
+		if (!does_fast(&s->nodes[i]) || !(anchor || s->nodes[i].type == NODE_ACCESS_ROUTER))
+			continue;
+		node_add_role(model, access_router_new(model, w->fast_domain, anchor ? &b->anchor_address[i] : NULL));
+	}
+	for (int c = 0; c < s->cell_count; c++)
+		if (w->fast_neighbours[c].fast)
+			ip6_advertise_address(ip6_interface(w->nodes[s->cells[c].router].node, b->cell_interface[c]));
+}
+
 /* What is below the mobile node role comes first. */
-static void add_mobile_node(const struct scenario_node *n, struct node *model, const struct mobile_node_conf *conf)
+static void add_mobile_node(struct builder *b, const struct scenario_node *n, struct node *model, const struct mobile_node_conf *conf)
 {
 	struct role *regional = NULL, *mobile_node;
 
-	if (n->protocol.local == LOCAL_HMIP) {
+	if (n->protocol.local == LOCAL_HMIP || n->protocol.local == LOCAL_F_HMIP)
 		regional = regional_new(model);
+	if (does_fast(n))
+		node_add_role(model, fast_node_new(model, &(struct fast_node_conf){ .domain = b->w->fast_domain, .regional = regional,
+		                                                                    .anchor = regional ? regional_anchor : NULL }));
+	if (regional)
 		node_add_role(model, regional);
-	}
 	/* The correspondent comes first: what it binds, the mobile node then puts into its tunnel (RFC 6275 11.3.1). */
 	if (n->protocol.route_optimization)
 		node_add_role(model, correspondent_new(model));
@@ -206,7 +251,7 @@ static void build_roles(struct builder *b)
 			};
 
 			world_add_radio(b->w, (uint32_t)i, home->mtu);
-			add_mobile_node(n, model, &conf);
+			add_mobile_node(b, n, model, &conf);
 			build_ipsec(b, i, &conf);
 			world_know_address(b->w, &conf.home_address, (uint32_t)i);
 			know_main_address(b, i, &conf.home_address);
@@ -298,6 +343,7 @@ struct world *world_new(const struct scenario *s, const struct world_conf *conf)
 	build_links(&b);
 	build_cells(&b);
 	build_anchors(&b);
+	build_access_routers(&b);
 	build_roles(&b);
 	world_compute_routes(b.w);
 	build_traffic(&b);

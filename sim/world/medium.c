@@ -234,7 +234,7 @@ void world_attach(struct world *w, uint32_t node, unsigned interface, struct seg
 {
 	mip_assert(!w->nodes[node].ports[interface].station);
 	put_on(w, node, interface, s);
-	world_signal(w, node, interface, now, LINK_UP);
+	world_signal_from(w, node, interface, now, LINK_UP, s);
 }
 
 void world_detach(struct world *w, uint32_t node, unsigned interface, mip_time now)

@@ -43,7 +43,7 @@ static void take(struct movement *m, const struct step *s, mip_time now)
 	switch (s->kind) {
 	case STEP_GOING_DOWN:
 		if (here >= 0)
-			world_signal(w, s->node, 0, now, LINK_GOING_DOWN);
+			world_signal_from(w, s->node, 0, now, LINK_GOING_DOWN, cell_segment(w, s->cell >= 0 ? s->cell : here));
 		break;
 	case STEP_DOWN:
 		if (here < 0)
@@ -82,11 +82,53 @@ static void add(struct movement *m, mip_time at, uint32_t node, int cell, enum s
 	g_array_append_val(m->steps, s);
 }
 
+/* A cell that is neither of the two, so far as there is one. */
+static int another_cell(const struct world *w, struct random_stream *s, int here, int there)
+{
+	int count = w->scenario->cell_count, others = count - (here >= 0) - (there >= 0 && there != here);
+	int64_t left;
+
+	if (others < 1)
+		return there;
+	left = random_between(&w->env.random_key, s, 0, others - 1);
+	for (int c = 0; c < count; c++)
+		if (c != here && c != there && !left--)
+			return c;
+	return there;
+}
+
+/* What the link layer says of a movement beforehand, and how wrong it is. Four draws a movement, whatever comes of them, so that one
+ * probability changes nothing else. since: the node is in the cell `here` from then on. */
+static void predict(struct movement *m, const struct scenario_move *v, int number, int here, mip_time since)
+{
+	const struct world *w = m->world;
+	const struct protocol_conf *p = &w->scenario->nodes[v->node].protocol;
+	struct random_stream s = { random_stream_id(w->nodes[v->node].node->name_id, RANDOM_PREDICTION), 0 };
+	const struct random_key *key = &w->env.random_key;
+	uint64_t first = 4 * (uint64_t)number;
+	mip_time at = mip_time_max(v->at - v->lead, 0);
+	int cell = v->cell;
+
+	if (random_chance_at(key, &s, first, p->prediction_false_q32) && at > since) {
+		s.drawn = first + 1;
+		add(m, random_between(key, &s, since, at - 1), (uint32_t)v->node, another_cell(w, &s, here, -1), STEP_GOING_DOWN);
+	}
+	if (random_chance_at(key, &s, first + 2, p->prediction_missed_q32))
+		return;
+	if (random_chance_at(key, &s, first + 3, p->prediction_wrong_q32)) {
+		s.drawn = first + 1;
+		cell = another_cell(w, &s, here, v->cell);
+	}
+	add(m, at, (uint32_t)v->node, cell, STEP_GOING_DOWN);
+}
+
 void movement_start(struct world *w)
 {
 	const struct scenario *s = w->scenario;
 	struct movement *m = g_new0(struct movement, 1);
 	bool *placed = g_new0(bool, w->node_count);
+	mip_time *since = g_new0(mip_time, w->node_count);
+	int *cell = g_new(int, w->node_count), *moves = g_new0(int, w->node_count);
 
 	w->movement = m;
 	m->world = w;
@@ -94,6 +136,8 @@ void movement_start(struct world *w)
 	m->cell_of = g_new(int, w->node_count);
 	for (uint32_t i = 0; i < w->node_count; i++)
 		m->cell_of[i] = -1;
+	for (uint32_t i = 0; i < w->node_count; i++)
+		cell[i] = s->nodes[i].home_cell;
 	for (int i = 0; i < s->move_count; i++) {
 		const struct scenario_move *v = &s->moves[i];
 		uint32_t node = (uint32_t)v->node;
@@ -101,6 +145,7 @@ void movement_start(struct world *w)
 		/* A first entry at 0 s is where the node is from the beginning. */
 		if (!placed[node] && !v->at) {
 			placed[node] = true;
+			cell[node] = v->cell;
 			if (v->cell >= 0)
 				add(m, 0, node, v->cell, STEP_UP);
 			continue;
@@ -109,16 +154,21 @@ void movement_start(struct world *w)
 			add(m, 0, node, s->nodes[node].home_cell, STEP_UP);
 		placed[node] = true;
 		if (v->lead >= 0)
-			add(m, mip_time_max(v->at - v->lead, 0), node, v->cell, STEP_GOING_DOWN);
+			predict(m, v, moves[node]++, cell[node], since[node]);
 		add(m, v->at, node, v->cell, STEP_DOWN);
 		if (v->cell >= 0)
 			add(m, mip_time_add(v->at, v->down), node, v->cell, STEP_UP);
+		cell[node] = v->cell;
+		since[node] = mip_time_add(v->at, v->down);
 	}
 	/* Until it moves a mobile node sits at home. */
 	for (uint32_t i = 0; i < w->node_count; i++)
 		if (s->nodes[i].type == NODE_MOBILE && !placed[i])
 			add(m, 0, i, s->nodes[i].home_cell, STEP_UP);
 	g_free(placed);
+	g_free(since);
+	g_free(cell);
+	g_free(moves);
 	g_array_sort(m->steps, compare_steps);
 	sim_timer_init(&m->timer, walk);
 	sim_arm(w->sim, &m->timer, 0);

@@ -60,6 +60,8 @@ void world_free(struct world *w)
 	g_array_free(w->addresses, TRUE);
 	g_ptr_array_free(w->tap_ports, TRUE);
 	g_free(w->main_address);
+	g_free(w->fast_neighbours);
+	g_free(w->fast_domain);
 	g_free(w);
 }
 
@@ -130,6 +132,15 @@ void world_deliver(struct world *w, uint32_t node, unsigned interface, mip_time 
 void world_signal(struct world *w, uint32_t node, unsigned interface, mip_time now, enum link_signal what)
 {
 	node_signal(w->nodes[node].node, now, interface, what);
+	world_pump(w, node, now);
+}
+
+void world_signal_from(struct world *w, uint32_t node, unsigned interface, mip_time now, enum link_signal what, const struct segment *s)
+{
+	const struct segment_router *r = s->routers->len ? &g_array_index(s->routers, struct segment_router, 0) : NULL;
+	struct mac access_point = r ? world_mac(r->node, r->interface) : (struct mac){ { 0 } };
+
+	node_signal_from(w->nodes[node].node, now, interface, what, &access_point);
 	world_pump(w, node, now);
 }
 

@@ -98,6 +98,8 @@ struct world {
 	GPtrArray *tap_ports;              /* by tap number: node index << 16 | interface, as pointers */
 	uint64_t digest[2];
 	struct movement *movement;
+	struct fast_neighbour *fast_neighbours; /* by cell */
+	struct fast_domain *fast_domain;
 };
 
 /* ---- building -------------------------------------------------------------------------------------------------------- */
@@ -133,6 +135,8 @@ void world_know_address(struct world *w, const struct in6 *address, uint32_t nod
 /* After any verb: sends what the node owes, re-arms its wake-up. */
 void world_pump(struct world *w, uint32_t node, mip_time now);
 void world_signal(struct world *w, uint32_t node, unsigned interface, mip_time now, enum link_signal what);
+/* The same with the access point of a segment: the interface of its first router; a segment without one has no name. */
+void world_signal_from(struct world *w, uint32_t node, unsigned interface, mip_time now, enum link_signal what, const struct segment *s);
 /* All fixed interfaces up, in node order. Called by the first event of a run. */
 void world_bring_up(struct world *w, mip_time now);
 /* medium.c: hands a frame to the interface's wire or segment. Takes it. */
