@@ -500,6 +500,9 @@ static enum verdict access_router_input(struct role *r, mip_time now, struct del
 		packet_free(d->packet);
 		return VERDICT_TAKEN;
 	}
+	/* A local binding update is word of where the node is, also to an anchor point that redirected its packets away from there. */
+	if (!in6_is_unspecified(&a->anchor) && d->protocol == PROTOCOL_MOBILITY && d->length >= 8 && delivery_upper(d)[2] == MH_BU)
+		returned(a, &d->wire_source);
 	if (d->protocol != PROTOCOL_MOBILITY || d->length < 8 || !fast_is_type(delivery_upper(d)[2]) || delivery_upper(d)[2] == FAST_BACK)
 		return VERDICT_CONTINUE;
 	if (fast_receive(d, &m) == WIRE_OK) {

@@ -40,7 +40,7 @@ struct fast_domain {
 };
 
 /* address: what tunnels of packets that do not belong to a link of its own (those an anchor point redirects) begin at; NULL: a plain access
- * router, which uses its address on the mobile node's link. */
+ * router, which uses its address on the mobile node's link. At an anchor point add it before that role. */
 struct role *access_router_new(struct node *n, const struct fast_domain *domain, const struct in6 *address);
 
 /* Add it before the roles it serves, regional and mobile node. anchor: NULL, or tells the anchor point to send FBUs to in the place of the

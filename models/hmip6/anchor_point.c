@@ -214,7 +214,7 @@ static enum verdict anchor_point_input(struct role *r, mip_time now, struct deli
 		receive_tunnelled(a, now, d);
 		return VERDICT_TAKEN;
 	}
-	if (d->protocol != PROTOCOL_MOBILITY)
+	if (d->protocol != PROTOCOL_MOBILITY || d->length < 8 || delivery_upper(d)[2] != MH_BU)
 		return VERDICT_CONTINUE;
 	error = mip6_decode(d, &m);
 	if (error != WIRE_OK) {

@@ -44,6 +44,7 @@ struct regional {
 	struct anchorage current, previous;
 	struct in6 on_link;
 	bool on_link_valid;
+	bool advertised;                 /* an advertisement was seen on this link */
 	uint8_t anchor_count;
 	struct nd_anchor anchors[ND_MAX_ANCHORS]; /* of the latest advertisement on this link */
 	struct in6 refused[ND_MAX_ANCHORS];
@@ -310,7 +311,8 @@ static void choose(struct regional *g, mip_time now)
 
 	if (!g->on_link_valid)
 		return;
-	if (g->current.address && still_advertised(g)) {
+	/* A fast handover has an address before the first advertisement: until that speaks, the anchor point is taken to reach here. */
+	if (g->current.address && (!g->advertised || still_advertised(g))) {
 		if (!g->current.sent)
 			update(&g->current, now);
 		return;
@@ -362,6 +364,7 @@ static void address_gone(struct mobile_node_local *l, mip_time now, const struct
 		return;
 	g->on_link_valid = false;
 	g->anchor_count = 0;
+	g->advertised = false;
 	exchange_stop(&g->current.update);
 	exchange_stop(&g->previous.update);
 	g->current.sent = g->previous.sent = false;
@@ -460,7 +463,8 @@ static void regional_notice(struct role *r, mip_time now, const struct ip6_notic
 		return;
 	g->anchor_count = ra->anchor_count;
 	memcpy(g->anchors, ra->anchors, sizeof g->anchors);
-	if (g->on_link_valid && g->current.address && !still_advertised(g))
+	g->advertised = true;
+	if (g->on_link_valid && (g->current.address ? !still_advertised(g) : select_anchor(g) != NULL))
 		choose(g, now);
 }
 

@@ -144,7 +144,6 @@ static void build_anchors(struct builder *b)
 	const struct scenario *s = b->s;
 
 	for (int i = 0; i < s->node_count; i++) {
-		struct node *model = b->w->nodes[i].node;
 		struct segment *segment;
 		char *name;
 
@@ -156,7 +155,6 @@ static void build_anchors(struct builder *b)
 		world_add_member(b->w, segment, (uint32_t)i);
 		b->anchor_address[i] = member_address(&segment->prefix, i);
 		b->w->main_address[i] = b->anchor_address[i];
-		node_add_role(model, anchor_point_new(model, &b->anchor_address[i], s->nodes[i].fails_at));
 	}
 	/* What each cell's router announces: itself, if it is one, at distance 1, and the chain above it. */
 	for (int c = 0; c < s->cell_count; c++) {
@@ -212,6 +210,16 @@ static void build_access_routers(struct builder *b)
 	for (int c = 0; c < s->cell_count; c++)
 		if (w->fast_neighbours[c].fast)
 			ip6_advertise_address(ip6_interface(w->nodes[s->cells[c].router].node, b->cell_interface[c]));
+}
+
+static void build_anchor_roles(struct builder *b)
+{
+	for (int i = 0; i < b->s->node_count; i++) {
+		struct node *model = b->w->nodes[i].node;
+
+		if (b->s->nodes[i].type == NODE_ANCHOR_POINT)
+			node_add_role(model, anchor_point_new(model, &b->anchor_address[i], b->s->nodes[i].fails_at));
+	}
 }
 
 /* What is below the mobile node role comes first. */
@@ -344,6 +352,7 @@ struct world *world_new(const struct scenario *s, const struct world_conf *conf)
 	build_cells(&b);
 	build_anchors(&b);
 	build_access_routers(&b);
+	build_anchor_roles(&b);
 	build_roles(&b);
 	world_compute_routes(b.w);
 	build_traffic(&b);

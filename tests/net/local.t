@@ -54,6 +54,24 @@ check('without an anchor point the home agent gets the address on the link: lost
 check('back where the anchor point is announced with lifetime 0, it is not asked', h[2]['t_ha_ba'] and h[2]['t_local_ba'] is None or
       h[2]['t_ha_bu'] == h[2]['t_coa'], dict(h[2]))
 
+# ---- fast handovers --------------------------------------------------------------------------------------------------------
+db, trace = run('scenarios/smoke/fmip.yaml', 'fmip')
+gaps = [r[0] for r in db.execute("select g.lost from sim_handover h join sim_gap g using(handover_id) join sim_flow using(flow_id) where name = 'down' order by seq")]
+check('announced in time nothing is lost, unannounced something is', gaps[0] == 0 and gaps[1] > 0 and gaps[2] == 0, gaps)
+if shutil.which('tshark'):
+    p = subprocess.run(['tshark', '-r', trace, '-T', 'fields', '-e', 'mip6.mhtype', '-e', 'icmpv6.fmip6.subtype', '-e', '_ws.malformed'],
+                       capture_output=True, text=True)
+    fields = [l.split('\t') for l in p.stdout.splitlines()]
+    seen = {f[0] for f in fields} | {'s' + f[1] for f in fields}
+    check('tshark reads FBU, FBack, HI, HAck, RtSolPr, PrRtAdv', {'8', '9', '14', '15', 's2', 's3'} <= seen and not any(f[2] for f in fields), seen)
+for name, switch in (('missed', 'protocol.prediction.missed=1'), ('wrong', 'protocol.prediction.wrong=1'), ('false', 'protocol.prediction.false=1')):
+    db, trace = run('scenarios/smoke/fmip.yaml', name, switch, 'duration=16s', 'traffic.0.stop=15s')
+    row = db.execute("select received, t_recv from sim_flow, (select max(t_recv) t_recv from sim_registration) where name = 'down'").fetchone()
+    check(f'predictions {name}: the node ends up reachable directly', row['t_recv'] is not None and row['t_recv'] > 11000000000, dict(row))
+db, trace = run('scenarios/smoke/hmip.yaml', 'f-hmip', 'protocol.scheme=f-hmip', 'movement.mn.2.lead=200ms', 'movement.mn.3.lead=200ms')
+gaps = [r[0] for r in db.execute("select g.lost from sim_handover h join sim_gap g using(handover_id) join sim_flow using(flow_id) where name = 'down' order by seq")]
+check('fast handovers by the anchor point: announced in time nothing is lost', gaps[1] == 0 and gaps[2] == 0, gaps)
+
 # ---- Hsieh's topology ------------------------------------------------------------------------------------------------------
 ms = 1000000
 db, trace = run('scenarios/study/hsieh.yaml', 'hsieh-standard', 'protocol.scheme=standard')

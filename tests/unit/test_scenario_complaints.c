@@ -137,7 +137,7 @@ static const struct bad_case {
 	  "bad tentative-lifetime '1.005s': want a multiple of 10ms" },
 	{ "set-replications", "study.replications", "thirty", NULL, "bad replications 'thirty': want a whole number" },
 
-	{ "later-scheme", "protocol.scheme", "f-hmip", NULL, "scheme: f-hmip is not available in this version" },
+	{ "later-scheme", "protocol.scheme", "precfg", NULL, "scheme: precfg is not available in this version" },
 	{ "later-authorization", "protocol.authorization", "cga", NULL, "authorization: cga is not available in this version" },
 	{ "later-divert", "protocol.divert", "on", NULL, "divert: on is not available in this version" },
 	{ "later-peer", "protocol.peer-signalling", "proxies", NULL,
