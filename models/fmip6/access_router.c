@@ -547,7 +547,8 @@ static enum verdict access_router_forward(struct role *r, mip_time now, struct i
 		packet_queue_push(&q->kept, p);
 		return VERDICT_TAKEN;
 	}
-	b = binding_cache_find_in_use(&a->leaving, &destination);
+	/* An anchor point redirects its own tunnels only; others may know better where the node is. */
+	b = in6_is_unspecified(&a->anchor) ? binding_cache_find_in_use(&a->leaving, &destination) : NULL;
 	if (!b)
 		return VERDICT_CONTINUE;
 	/* A node may have left a ring of tunnels behind; nesting is limited by the room in front (RFC 2473 4.1). */
