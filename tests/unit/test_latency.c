@@ -100,6 +100,8 @@ static void store(struct store *s, int64_t study, const struct scenario *scenari
 	result_time(rows, CARE_OF);
 	result_null(rows);
 	result_null(rows);
+	result_null(rows);
+	result_null(rows);
 	result_row(rows, RESULT_REGISTRATION);
 	result_int(rows, 0);
 	result_text(rows, "cn");
