@@ -17,6 +17,7 @@ struct movement {
 	struct world *world;
 	GArray *steps;
 	guint next;
+	bool started;
 	int *cell_of;                /* by node; -1 detached */
 };
 
@@ -67,8 +68,9 @@ static void walk(struct sim *sim, struct sim_timer *t, mip_time now)
 {
 	struct movement *m = mip_container_of(t, struct movement, timer);
 
-	if (!m->next)
+	if (!m->started)
 		world_bring_up(m->world, now);
+	m->started = true;
 	while (m->next < m->steps->len && g_array_index(m->steps, struct step, m->next).at <= now)
 		take(m, &g_array_index(m->steps, struct step, m->next++), now);
 	if (m->next < m->steps->len)

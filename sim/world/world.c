@@ -146,10 +146,19 @@ void world_signal_from(struct world *w, uint32_t node, unsigned interface, mip_t
 
 void world_bring_up(struct world *w, mip_time now)
 {
-	for (uint32_t i = 0; i < w->node_count; i++)
-		for (unsigned k = 0; k < w->nodes[i].port_count; k++)
-			if (w->nodes[i].ports[k].wire || w->nodes[i].ports[k].station)
-				world_signal(w, i, k, now, LINK_UP);
+	for (uint32_t i = 0; i < w->node_count; i++) {
+		bool linked = false;
+
+		for (unsigned k = 0; k < w->nodes[i].port_count; k++) {
+			if (!w->nodes[i].ports[k].wire && !w->nodes[i].ports[k].station)
+				continue;
+			world_signal(w, i, k, now, LINK_UP);
+			linked = true;
+		}
+		/* A node without a link has timers all the same: its traffic. */
+		if (!linked)
+			world_pump(w, i, now);
+	}
 }
 
 void world_observe_drop(struct world *w, uint32_t node, mip_time now, const struct packet *p, enum drop_reason why)
