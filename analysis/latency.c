@@ -11,7 +11,8 @@
 struct reader {
 	sqlite3 *db;
 	sqlite3_stmt *parameters;
-	bool studies;                   /* more than one: rows say whose they are */
+	int studies, study_names;       /* how many there are; rows say whose they are when it is more than one */
+	GHashTable *varying;            /* paths whose values differ between runs outside a plan */
 	char *file;                     /* where a stored scenario is put for the reader of scenarios */
 	int64_t study;                  /* whose text is in file; -1 none */
 	struct scenario *base;          /* as the text stands, without a run's parameters */
@@ -61,14 +62,6 @@ static bool take_study(struct reader *r, int64_t study, const char *text)
 	return true;
 }
 
-/* Of a planned run what the study sweeps; of another one what it had otherwise than the file. */
-static bool tells_apart(bool planned, bool swept, bool different, const char *path)
-{
-	if (planned)
-		return swept;
-	return different && strcmp(path, "seed") && strcmp(path, "duration") && !g_str_has_prefix(path, "study.");
-}
-
 /* The scenario of one run: the stored text with every parameter set that the run had otherwise (swept or drawn). */
 static bool take_run(struct reader *r, int64_t study, const char *text, int64_t run, bool planned)
 {
@@ -87,7 +80,7 @@ static bool take_run(struct reader *r, int64_t study, const char *text, int64_t 
 		struct scenario_set set = { .path = g_strdup(name), .value = g_strdup(value) };
 		bool different = !base || strcmp(base, value);
 
-		if (tells_apart(planned, sqlite3_column_int(r->parameters, 2), different, name)) {
+		if (planned ? sqlite3_column_int(r->parameters, 2) : g_hash_table_contains(r->varying, name)) {
 			g_ptr_array_add(r->swept, g_strdup(name));
 			g_ptr_array_add(r->swept, g_strdup(value));
 		}
@@ -206,11 +199,13 @@ static bool named_already(const char *path, const char *mobile)
 	return found;
 }
 
-static const char *point_name(const struct reader *r, const char *study, const char *mobile)
+static const char *point_name(const struct reader *r, const char *study, bool planned, const char *mobile)
 {
-	GString *name = g_string_new(r->studies ? study : NULL);
+	GString *name = g_string_new(r->study_names > 1 ? study : NULL);
 	const char *interned;
 
+	if (planned && r->studies > r->study_names)
+		g_string_append_printf(name, "%sstudy %" G_GINT64_FORMAT, name->len ? ", " : "", r->study);
 	for (guint i = 0; i < r->swept->len; i += 2)
 		if (!named_already(r->swept->pdata[i], mobile))
 			g_string_append_printf(name, "%s%s=%s", name->len ? ", " : "", (char *)r->swept->pdata[i],
@@ -249,13 +244,16 @@ static mip_time column_time(sqlite3_stmt *q, int column)
 
 enum column { RUN, STUDY, TEXT, REPLICATION, NODE, CELL, PEER, SCHEME, CARE_OF, SEND, RECEIVE, LOST, PLANNED, STUDY_NAME };
 
-/* Is there more than one study among what `registrations` gives? */
+/* Among what `registrations` gives: studies; and of runs outside a plan, the settings that are not the same in all. */
 static const char several_studies[] =
-	"SELECT count(DISTINCT u.study_id) > 1 FROM sim_run u WHERE u.status = 'ok'"
+	"SELECT count(DISTINCT u.study_id), count(DISTINCT s.name) FROM sim_run u JOIN sim_study s USING(study_id) WHERE u.status = 'ok'"
 	" AND (u.point >= 0 OR NOT EXISTS(SELECT 1 FROM sim_run WHERE point >= 0 AND status = 'ok'))";
+static const char varying_settings[] =
+	"SELECT p.name FROM sim_param p JOIN sim_run u USING(run_id) WHERE u.status = 'ok' AND u.point < 0"
+	" AND p.name NOT IN ('seed', 'title', 'duration') AND p.name NOT GLOB 'study.*' GROUP BY p.name HAVING count(DISTINCT p.value) > 1";
 
 static const char registrations[] =
-	"SELECT u.run_id, s.study_id, s.scenario, iif(u.point >= 0, u.replication, u.seed), h.node, h.to_cell, r.peer, h.scheme, h.t_coa, r.t_send, r.t_recv,"
+	"SELECT u.run_id, s.study_id, s.scenario, (u.seed << 20) | u.replication, h.node, h.to_cell, r.peer, h.scheme, h.t_coa, r.t_send, r.t_recv,"
 	" (SELECT sum(g.lost) FROM sim_gap g JOIN sim_flow f USING(flow_id) WHERE g.handover_id = h.handover_id"
 	"  AND r.peer IN (f.src, f.dst)), u.point >= 0, s.name"
 	" FROM sim_run u JOIN sim_study s USING(study_id) JOIN sim_handover h USING(run_id) JOIN sim_registration r USING(handover_id)"
@@ -281,7 +279,7 @@ static void add(struct reader *r, sqlite3_stmt *q)
 		return;
 	conf = &s->nodes[mobile].protocol;
 	l.scheme = g_intern_string((const char *)sqlite3_column_text(q, SCHEME));
-	l.point = point_name(r, (const char *)sqlite3_column_text(q, STUDY_NAME), s->nodes[mobile].name);
+	l.point = point_name(r, (const char *)sqlite3_column_text(q, STUDY_NAME), sqlite3_column_int(q, PLANNED), s->nodes[mobile].name);
 	l.replication = (uint64_t)sqlite3_column_int64(q, REPLICATION);
 	l.rules = (struct closed_form_case){
 		.early = conf->care_of_test == CARE_OF_TEST_CONCURRENT && s->nodes[peer].protocol.ebu_support,
@@ -302,6 +300,24 @@ static void add(struct reader *r, sqlite3_stmt *q)
 	g_array_append_val(r->latencies, l);
 }
 
+static bool what_differs(struct reader *r)
+{
+	sqlite3_stmt *q = NULL;
+	bool ok = sqlite3_prepare_v2(r->db, several_studies, -1, &q, NULL) == SQLITE_OK && sqlite3_step(q) == SQLITE_ROW;
+
+	if (ok) {
+		r->studies = sqlite3_column_int(q, 0);
+		r->study_names = sqlite3_column_int(q, 1);
+	}
+	sqlite3_finalize(q);
+	ok = ok && sqlite3_prepare_v2(r->db, varying_settings, -1, &q, NULL) == SQLITE_OK;
+	while (ok && sqlite3_step(q) == SQLITE_ROW)
+		g_hash_table_add(r->varying, g_strdup((const char *)sqlite3_column_text(q, 0)));
+	if (ok)
+		sqlite3_finalize(q);
+	return ok;
+}
+
 GArray *latency_read(sqlite3 *db, char **error)
 {
 	struct reader r = { .db = db, .study = -1, .run = -1, .error = error };
@@ -319,11 +335,9 @@ GArray *latency_read(sqlite3 *db, char **error)
 	close(fd);
 	r.base_values = g_hash_table_new(g_str_hash, g_str_equal);
 	r.latencies = g_array_new(FALSE, FALSE, sizeof(struct latency));
+	r.varying = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	r.swept = g_ptr_array_new_with_free_func(g_free);
-	ok = sqlite3_prepare_v2(db, several_studies, -1, &q, NULL) == SQLITE_OK && sqlite3_step(q) == SQLITE_ROW;
-	r.studies = ok && sqlite3_column_int(q, 0);
-	sqlite3_finalize(q);
-	q = NULL;
+	ok = what_differs(&r);
 	ok = ok && sqlite3_prepare_v2(db, registrations, -1, &q, NULL) == SQLITE_OK &&
 	     sqlite3_prepare_v2(db, "SELECT name, value, is_sweep FROM sim_param WHERE run_id = ? ORDER BY name", -1, &r.parameters, NULL) == SQLITE_OK;
 	if (ok) {
@@ -345,6 +359,7 @@ GArray *latency_read(sqlite3 *db, char **error)
 	scenario_free(r.base);
 	scenario_free(r.scenario);
 	g_hash_table_destroy(r.base_values);
+	g_hash_table_destroy(r.varying);
 	g_ptr_array_free(r.swept, TRUE);
 	g_unlink(r.file);
 	g_free(r.file);

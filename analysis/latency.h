@@ -16,7 +16,7 @@ struct latency {
 	const char *scheme;             /* interned */
 	struct closed_form_case rules;
 	const char *point;              /* interned: the other swept values, "links.0.delay=10ms"; "" if there are none */
-	uint64_t replication;           /* of runs outside a study's plan the seed */
+	uint64_t replication;           /* and seed: runs that have it in common drew the same numbers */
 	/* since the care-of address was usable; MIP_NEVER: did not happen, or is not known */
 	mip_time send, receive;
 	mip_time closed_send, closed_receive;

@@ -65,6 +65,7 @@ static const struct stored_run {
 };
 
 static bool delay_is_swept;         /* as if the study swept links.0.delay too */
+static bool unplanned;              /* as if each run were one of `roam run --set` */
 
 struct fixture {
 	char *directory, *scenario_file, *db_file;
@@ -79,7 +80,7 @@ static void store(struct store *s, int64_t study, const struct scenario *scenari
 	const bool swept[] = { delay_is_swept, true };
 	char *error = NULL, *key = store_run_key(scenario, point, 1, 1, r->replication);
 	GByteArray *rows = g_byte_array_new();
-	struct store_run run = { r->point, r->replication, 1, key, parameters, swept, 2 };
+	struct store_run run = { unplanned ? -1 : r->point, r->replication, 1, key, parameters, swept, 2 };
 
 	result_row(rows, RESULT_RUN);
 	result_text(rows, "ok");
@@ -236,6 +237,13 @@ static void set_up_swept(struct fixture *f, gconstpointer runs)
 	delay_is_swept = false;
 }
 
+static void set_up_unplanned(struct fixture *f, gconstpointer runs)
+{
+	unplanned = true;
+	set_up(f, runs);
+	unplanned = false;
+}
+
 /* Intervals are over replications: 100 handovers of one run are one observation. */
 static void test_replications(void)
 {
@@ -381,6 +389,7 @@ int main(int argc, char **argv)
 	g_test_add("/latency/closed-forms-come-from-each-runs-own-delays", struct fixture, all, set_up, test_read, tear_down);
 	g_test_add("/latency/table-of-means-and-pairs", struct fixture, all, set_up, test_table, tear_down);
 	g_test_add("/latency/points-are-not-mixed", struct fixture, all, set_up_swept, test_points, tear_down);
+	g_test_add("/latency/nor-are-single-runs-with-other-settings", struct fixture, all, set_up_unplanned, test_points, tear_down);
 	g_test_add_func("/latency/handovers-of-one-run-are-one-observation", test_replications);
 	g_test_add("/latency/figures-leave-data-and-script-and-repeat", struct fixture, all, set_up, test_figure, tear_down);
 	g_test_add("/latency/nothing-to-draw-is-said", struct fixture, none, set_up, test_nothing_to_draw, tear_down);
