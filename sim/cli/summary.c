@@ -141,6 +141,28 @@ static void delay(FILE *to, const struct result_row_values *flow, const char *na
 		fprintf(to, ", %s %.3f ms", name, v->real * 1e3);
 }
 
+/* Where packets of all kinds ended, and why. */
+static void drops(FILE *to, const struct tables *t)
+{
+	static const char prefix[] = "drop:";
+	const char *node = NULL;
+
+	for (guint i = 0; i < t->rows[RESULT_METRIC]->len; i++) {
+		const struct result_row_values *m = row_at(t, RESULT_METRIC, i);
+		const char *name = text(m, "name");
+
+		if (!g_str_has_prefix(name, prefix))
+			continue;
+		fputs(!node ? "dropped at " : strcmp(node, text(m, "node")) ? "; at " : ", ", to);
+		if (!node || strcmp(node, text(m, "node")))
+			fprintf(to, "%s: ", text(m, "node"));
+		node = text(m, "node");
+		fprintf(to, "%.0f %s", value_of(m, "value")->real, name + strlen(prefix));
+	}
+	if (node)
+		fputc('\n', to);
+}
+
 void summary_text(const struct scenario *s, const struct store_run *run, const GByteArray *rows, FILE *to)
 {
 	const struct result_row_values *r;
@@ -167,6 +189,7 @@ void summary_text(const struct scenario *s, const struct store_run *run, const G
 		delay(to, f, "jitter", "jitter_s");
 		fputc('\n', to);
 	}
+	drops(to, &t);
 	free_tables(&t);
 }
 
@@ -274,6 +297,12 @@ void summary_json(const struct scenario *s, const struct store_run *run, const G
 	for (guint i = 0; i < t.rows[RESULT_FLOW]->len; i++) {
 		fputs(i ? ", {" : "{", to);
 		json_columns(to, row_at(&t, RESULT_FLOW, i), 0);
+		fputc('}', to);
+	}
+	fputs("], \"metrics\": [", to);
+	for (guint i = 0; i < t.rows[RESULT_METRIC]->len; i++) {
+		fputs(i ? ", {" : "{", to);
+		json_columns(to, row_at(&t, RESULT_METRIC, i), 0);
 		fputc('}', to);
 	}
 	fputs("]}\n", to);
