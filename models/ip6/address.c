@@ -223,10 +223,20 @@ static void settled(struct node *n, mip_time now, struct ip6_address *a)
 		notify(n, now, IP6_NOTICE_ADDRESS_READY, a);
 }
 
+/* RFC 4429 3.3: without the router's link-layer address an optimistic address could send nothing. */
+static bool router_is_resolved(struct interface *i)
+{
+	const struct neighbour *b = i->routers ? neighbour_find(i, &i->routers->address) : NULL;
+
+	return b && b->state != NEIGHBOUR_INCOMPLETE;
+}
+
 static void start(struct node *n, mip_time now, struct ip6_address *a, enum dad_mode mode)
 {
 	mip_time delay;
 
+	if (mode == DAD_OPTIMISTIC && !in6_is_link_local(&a->address) && !router_is_resolved(a->interface))
+		mode = DAD_ON;
 	timer_disarm(&n->timers, &a->timer);
 	a->state = IP6_ADDRESS_TENTATIVE;
 	a->probes_left = 1;
@@ -237,7 +247,7 @@ static void start(struct node *n, mip_time now, struct ip6_address *a, enum dad_
 	}
 	if (!a->interface->up || waits_for_link_local(n, a))
 		return; /* address_resume will */
-	delay = random_delay(n, now, a->interface);
+	delay = mode == DAD_OPTIMISTIC ? 0 : random_delay(n, now, a->interface); /* RFC 4429 3.3: SHOULD NOT delay */
 	if (mode == DAD_OPTIMISTIC)
 		a->state = IP6_ADDRESS_OPTIMISTIC;
 	if (delay)

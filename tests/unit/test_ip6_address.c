@@ -233,6 +233,47 @@ static void contested_optimistic_address_is_given_up(void)
 	net_free(o.w);
 }
 
+/* RFC 4429 3.3: no delay before the solicitations, whatever dad-delay says. */
+static void optimistic_addresses_are_probed_without_delay(void)
+{
+	struct one o = one_new();
+
+	o.w->conf[o.h].dad = DAD_OPTIMISTIC;
+	o.w->conf[o.h].dad_delay = true;
+	net_attach(o.w, o.h, 0, o.l);
+	net_input(o.w, o.h, 0, router_advertisement(5, router_mac, 1000, 1000, true));
+	g_assert_cmpuint(net_sent(o.w, o.h, MESSAGE_NS, 0), ==, 2);
+	net_free(o.w);
+}
+
+/* RFC 4429 3.3: an advertisement without a link-layer address is no ground for optimism. */
+static void no_optimism_without_the_routers_address(void)
+{
+	struct one o = one_new();
+	struct in6 care_of = net_autoconfigured(5, o.h, 0);
+	struct packet *p = router_advertisement(5, router_mac, 1000, 1000, true);
+	uint8_t *ra = p->data + ETHERNET_HEADER + IPV6_HEADER;
+	size_t length = p->length - ETHERNET_HEADER - IPV6_HEADER, at = 16;
+	struct in6 source = ipv6_source(p->data + ETHERNET_HEADER), destination = ipv6_destination(p->data + ETHERNET_HEADER);
+
+	/* The source link-layer address option becomes one that nobody knows. */
+	while (ra[at] != 1)
+		at += 8u * ra[at + 1];
+	g_assert_cmpuint(at, <, length);
+	ra[at] = 253;
+	ra[2] = ra[3] = 0;
+	store_be16(ra + 2, checksum_finish(checksum_add(checksum_pseudo_header(&source, &destination, (uint32_t)length, PROTOCOL_ICMP6), ra, length)));
+	o.w->conf[o.h].dad = DAD_OPTIMISTIC;
+	net_attach(o.w, o.h, 0, o.l);
+	net_input(o.w, o.h, 0, p);
+	g_assert_cmpint(net_state(o.w, o.h, care_of), ==, IP6_ADDRESS_TENTATIVE);
+	g_assert_cmpuint(listener_count(o.role, IP6_NOTICE_ADDRESS_READY), ==, 0);
+	net_run(o.w, 3 * S);
+	g_assert_cmpint(net_state(o.w, o.h, care_of), ==, IP6_ADDRESS_PREFERRED);
+	g_assert_cmpuint(listener_count(o.role, IP6_NOTICE_ADDRESS_READY), ==, 1);
+	net_free(o.w);
+}
+
 /* The random delay: within a second, and one draw for all addresses that start at one instant. */
 static void random_delay_is_shared(void)
 {
@@ -583,6 +624,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/ip6/dad/owner-defends", owner_defends);
 	g_test_add_func("/ip6/dad/off-all-happens-at-once", without_detection_all_happens_at_once);
 	g_test_add_func("/ip6/dad/optimistic-address-is-used-and-not-pushed", optimistic_address_is_used_and_not_pushed);
+	g_test_add_func("/ip6/dad/optimistic-addresses-are-probed-without-delay", optimistic_addresses_are_probed_without_delay);
+	g_test_add_func("/ip6/dad/no-optimism-without-the-routers-address", no_optimism_without_the_routers_address);
 	g_test_add_func("/ip6/dad/contested-optimistic-address-is-given-up", contested_optimistic_address_is_given_up);
 	g_test_add_func("/ip6/dad/random-delay-is-shared", random_delay_is_shared);
 	g_test_add_func("/ip6/dad/link-local-first", link_local_first);
