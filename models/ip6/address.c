@@ -223,7 +223,8 @@ static void settled(struct node *n, mip_time now, struct ip6_address *a)
 		notify(n, now, IP6_NOTICE_ADDRESS_READY, a);
 }
 
-/* RFC 4429 3.3: without the router's link-layer address an optimistic address could send nothing. */
+/* RFC 4429 3.3: without the router's link-layer address an optimistic address could send nothing. DEVIATION: a link-local one is optimistic
+ * before any router is known; no packet leaves from it then, since solicitations take other sources. */
 static bool router_is_resolved(struct interface *i)
 {
 	const struct neighbour *b = i->routers ? neighbour_find(i, &i->routers->address) : NULL;

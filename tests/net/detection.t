@@ -4,11 +4,12 @@
 U(0, 1 s), 1 s of probing), and home registrations of a new binding, 1 s + RTT_HA, to the nanosecond.
 
 The formulas stand here once more, away from analysis/closed_forms.c. ROAM_REPLICATIONS: how many replications of
-scenarios/study/detection.yaml (default 200; the study has 1000), each at three round-trip times. Seeds are fixed, so the outcome is too."""
+scenarios/study/detection.yaml (default 200, 80 where time is short; the study has 1000), each at three round-trip times. Seeds are fixed, so the outcome is too."""
 import math, os, re, sqlite3, subprocess, tempfile
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
-count = int(os.environ.get('ROAM_REPLICATIONS', '200'))
+fewer = os.environ.get('ROAM_QUICK') or os.environ.get('ROAM_SANITIZED')
+count = int(os.environ.get('ROAM_REPLICATIONS', '80' if fewer else '200'))
 work = tempfile.mkdtemp()
 text = open('scenarios/study/detection.yaml').read()
 text, changed = re.subn(r'replications: \d+', f'replications: {count}', text)
