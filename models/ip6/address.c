@@ -236,8 +236,6 @@ static void start(struct node *n, mip_time now, struct ip6_address *a, enum dad_
 {
 	mip_time delay;
 
-	if (mode == DAD_OPTIMISTIC && !in6_is_link_local(&a->address) && !router_is_resolved(a->interface))
-		mode = DAD_ON;
 	timer_disarm(&n->timers, &a->timer);
 	a->state = IP6_ADDRESS_TENTATIVE;
 	a->probes_left = 1;
@@ -262,7 +260,11 @@ static void start(struct node *n, mip_time now, struct ip6_address *a, enum dad_
 
 void address_start(struct node *n, mip_time now, struct ip6_address *a)
 {
-	start(n, now, a, n->ip6.forwarding || a->interface->kind != INTERFACE_ETHERNET ? DAD_OFF : n->conf->dad);
+	enum dad_mode mode = n->ip6.forwarding || a->interface->kind != INTERFACE_ETHERNET ? DAD_OFF : n->conf->dad;
+
+	if (mode == DAD_OPTIMISTIC && !in6_is_link_local(&a->address) && !router_is_resolved(a->interface))
+		mode = DAD_ON;
+	start(n, now, a, mode);
 }
 
 void ip6_assign_address(struct node *n, mip_time now, struct interface *i, const struct in6 *address, bool verified)
