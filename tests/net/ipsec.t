@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """tshark decrypts runs with IPsec with the keys that --keys writes, verifies every ICV, and finds the sizes that RFC 4303 gives; without
 ipsec not one octet differs from a run that never heard of it."""
-import collections, json, os, re, shutil, subprocess, tempfile
+import collections, glob, json, os, re, shutil, sqlite3, subprocess, tempfile
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 if not shutil.which('tshark'):
@@ -110,6 +110,15 @@ for name, sets in (('plain', []), ('off', ['protocol.ipsec=off', 'protocol.ipsec
     digest[name] = json.loads(p.stdout)['digest']
     check(f'{name}: no keys of ESP', not associations(keys))
 check('ipsec off: the same digest, whatever ipsec-payload says', len(set(digest.values())) == 1, digest)
+
+# Every smoke scenario with IPsec switched on: whatever else it does, no packet between the two ends is refused.
+for scenario in sorted(glob.glob('scenarios/smoke/*.yaml')):
+    name = 'on-' + os.path.basename(scenario)[:-5]
+    p = subprocess.run([roam, 'run', os.path.abspath(scenario), '-o', f'{work}/{name}.db', '--set', 'protocol.ipsec=aes', '--set',
+                        'protocol.ipsec-payload=on'], capture_output=True, text=True, cwd=work)
+    refused = sqlite3.connect(f'{work}/{name}.db').execute("""select node, name, value from sim_metric
+        where name in ('drop:unprotected', 'drop:bad-icv', 'drop:replay', 'drop:no-association')""").fetchall() if not p.returncode else p.stderr
+    check(f'{scenario} with AES for everything: nothing refused', not p.returncode and not refused, refused)
 
 # A home agent that wants IPsec serves no mobile node that does not know it, and the other way round.
 for name, who in (('only the home agent', 'ha'), ('only the mobile node', 'mn')):
