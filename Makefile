@@ -83,8 +83,11 @@ demo: $(ROAM)
 	@rm -f out/trace.db
 	$(ROAM) plot out/results.db latency-bars -o out/latency-bars.svg
 	$(ROAM) plot out/results.db latency-cdf -o out/latency-cdf.svg
+	$(ROAM) study run scenarios/study/three-schemes.yaml -o out/three-schemes.db
+	$(ROAM) plot out/three-schemes.db local-loss -o out/three-schemes-loss.svg
+	$(ROAM) plot out/three-schemes.db local-phases -o out/three-schemes-phases.svg
 	@$(ROAM) compare out/results.db
-	@echo; echo "Left in out/:"; cd out && ls -1 results.db *.svg *.pcapng
+	@echo; echo "Left in out/:"; cd out && ls -1 *.db *.svg *.pcapng
 
 install: $(ROAM)
 	install -D -m 755 $(ROAM) $(DESTDIR)$(PREFIX)/bin/roam

@@ -35,6 +35,23 @@ const char figure_style[] =
 	"set yrange [0:*]\n" \
 	"set boxwidth 0.34\n"
 
+/* ---- local mobility: the downlink of the moving node, over whatever the study sweeps besides the scheme ------------------------------- */
+
+#define LOCAL_FROM \
+	" FROM sim_handover h JOIN sim_gap g USING(handover_id) JOIN sim_flow f USING(flow_id)" \
+	" JOIN (SELECT run_id, CAST(value AS REAL) x FROM sim_param WHERE is_sweep AND name <> 'protocol.scheme' AND name NOT LIKE" \
+	" 'protocol.prediction%' GROUP BY run_id HAVING name = min(name)) p ON p.run_id = h.run_id" \
+	" WHERE f.dst = h.node"
+#define LOCAL_LINES(y, what) \
+	"set xlabel 'swept value (ms, packets)'\n" \
+	"set ylabel '" y "'\n" \
+	"set yrange [0:*]\n" \
+	"set key outside top center horizontal Left reverse samplen 2 maxrows 3\n" \
+	"caption = '" what ". Means, 95 % t-intervals.'\n" \
+	"eval show_caption\n" \
+	"plot for [i = 1:series] data index (i - 1) using 2:3 with linespoints ls (i < 7 ? i : 10) title label[i], \\\n" \
+	"  for [i = 1:series] data index (i - 1) using 2:($3 - $4):(0):(2 * $4) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1 notitle\n"
+
 const struct figure figures[] = {
 	{ "latency-bars", "send and receive latency by scheme and waiting: means, 95 % t-intervals, closed forms", false,
 	  "SELECT replace(scheme, ', ', '\\n') || '\\n' || waiting, count(send_ms), avg(send_ms), half_width(send_ms), avg(closed_send_ms), count(receive_ms),"
@@ -116,5 +133,50 @@ const struct figure figures[] = {
 	  "plot for [i = 1:n] data index (i - 1) using 2:3 with steps ls i dt 1 title label[i].' (n = '.count[i].')', \\\n"
 	  "  for [i = 1:n] data index (i - 1) every ::0::0 using 4:(0.5):5 with xerrorbars ls 10 title i == 1 ? 'closed form' : '', \\\n"
 	  "  for [i = n + 1:series] data index (i - 1) using 2:3 with points ls 10 lc rgb '#444444' pt (2 * (i - n) + 3) ps 1.2 title label[i]\n" },
+	{ "local-loss", "packets lost downlink in a handover, by scheme over the study's other swept value", true,
+	  "SELECT h.scheme, x, avg(g.lost), half_width(g.lost)" LOCAL_FROM " GROUP BY h.scheme, x ORDER BY h.scheme, x",
+	  LOCAL_LINES("packets lost in a handover", "Downlink") },
+	{ "local-gap", "silence downlink in a handover, by scheme over the study's other swept value", true,
+	  "SELECT h.scheme, x, avg((g.t_first_after - g.t_last_before) / 1e6), half_width((g.t_first_after - g.t_last_before) / 1e6)" LOCAL_FROM
+	  " AND g.t_first_after IS NOT NULL GROUP BY h.scheme, x ORDER BY h.scheme, x",
+	  LOCAL_LINES("silence [ms]", "Downlink: last packet before to first after") },
+	{ "local-position", "one-way delay downlink, by scheme over the study's other swept value: what an anchor point off the path costs", true,
+	  "SELECT h.scheme, x, avg(f.delay_mean_s) * 1e3, half_width(f.delay_mean_s * 1e3)" LOCAL_FROM " GROUP BY h.scheme, x ORDER BY h.scheme, x",
+	  LOCAL_LINES("one-way delay [ms]", "Downlink, mean over the run") },
+	{ "local-buffer", "packets lost downlink in a fast handover over the new access router's buffer", true,
+	  "SELECT h.scheme, x, avg(g.lost), half_width(g.lost)" LOCAL_FROM " GROUP BY h.scheme, x ORDER BY h.scheme, x",
+	  LOCAL_LINES("packets lost in a handover", "Over handover-buffer in packets") },
+	{ "local-prediction", "packets lost downlink in a fast handover over the lead, by the share of signals that name the wrong cell", true,
+	  "SELECT 'wrong: ' || w.value, x, avg(g.lost), half_width(g.lost) FROM sim_handover h JOIN sim_gap g USING(handover_id)"
+	  " JOIN sim_flow f USING(flow_id) JOIN (SELECT run_id, CAST(value AS REAL) x FROM sim_param WHERE is_sweep AND name LIKE '%.lead') p"
+	  " ON p.run_id = h.run_id JOIN sim_param w ON w.run_id = h.run_id AND w.name = 'protocol.prediction.wrong' WHERE f.dst = h.node"
+	  " GROUP BY w.value, x ORDER BY w.value, x",
+	  LOCAL_LINES("packets lost in a handover", "Over the lead of the link-going-down signal in ms") },
+	{ "local-phases", "the silence downlink by phase and scheme, stacked: link layer, router, address, registration or tunnel", false,
+	  "SELECT h.scheme, count(*), avg(max(h.t_up - max(g.t_last_before, h.t_down), 0)) / 1e6, avg(h.t_router - h.t_up) / 1e6,"
+	  " avg(h.t_coa - h.t_router) / 1e6, avg(max(g.t_first_after - h.t_coa, 0)) / 1e6 FROM sim_handover h JOIN sim_gap g USING(handover_id)"
+	  " JOIN sim_flow f USING(flow_id) WHERE f.dst = h.node AND g.t_first_after IS NOT NULL AND h.t_coa IS NOT NULL"
+	  " GROUP BY h.scheme ORDER BY min(handover_id)",
+	  BARS_X
+	  "set boxwidth 0.6\n"
+	  "set ylabel 'silence from link down [ms]'\n"
+	  "caption = 'Downlink. Means over all handovers of the study.'\n"
+	  "eval show_caption\n"
+	  "plot data using ($0 + 1):($3 + $4 + $5 + $6) with boxes fs solid 0.9 lc rgb '#E69F00' title 'registration', \\\n"
+	  "  data using ($0 + 1):($3 + $4 + $5) with boxes fs solid 0.9 lc rgb '#009E73' title 'address', \\\n"
+	  "  data using ($0 + 1):($3 + $4) with boxes fs solid 0.9 lc rgb '#56B4E9' title 'router', \\\n"
+	  "  data using ($0 + 1):3 with boxes fs solid 0.9 lc rgb '#0072B2' title 'link layer'\n" },
+	{ "local-signalling", "signalling octets a run by scheme: over the mobile node's link, and passed on inside the network", false,
+	  "SELECT scheme, count(*), avg(radio), avg(inside) FROM (SELECT r.scheme, m.run_id,"
+	  " sum(CASE WHEN m.node = r.node AND direction IN ('sent', 'received') THEN octets ELSE 0 END) radio,"
+	  " sum(CASE WHEN m.node <> r.node AND direction = 'forwarded' THEN octets ELSE 0 END) inside, min(r.handover_id) first FROM sim_message m"
+	  " JOIN sim_handover r ON r.run_id = m.run_id WHERE m.type NOT LIKE 'data%' AND m.type NOT IN ('RA', 'NS', 'NA', 'RS') GROUP BY m.run_id)"
+	  " GROUP BY scheme ORDER BY min(first)",
+	  BARS_X
+	  "set ylabel 'octets a run'\n"
+	  "caption = 'Mobility messages with their tunnel headers; no Neighbor Discovery.'\n"
+	  "eval show_caption\n"
+	  "plot data using ($0 + 0.82):3 with boxes fs solid 0.9 lc rgb '#0072B2' title 'mobile node', \\\n"
+	  "  data using ($0 + 1.18):4 with boxes fs solid 0.9 lc rgb '#E69F00' title 'passed on by routers'\n" },
 	{ 0 },
 };

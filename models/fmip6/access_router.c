@@ -172,7 +172,7 @@ static void leaving_timer(struct node *n, struct timer *t, mip_time now)
 	(void)n;
 	if (b->state != BINDING_PROBING)
 		forget_leaving(a, b); /* the tunnel's lifetime is over */
-	else if (b->home.request->attempts < HI_RETRIES)
+	else if (b->home.request->attempts <= HI_RETRIES)
 		send_hi(a, now, b);
 	else
 		refuse_fbu(a, now, b, FBACK_UNSPECIFIED);

@@ -150,7 +150,7 @@ static void fire(struct node *n, struct timer *t, mip_time now)
 
 	(void)n;
 	if (f->owes_update) {
-		if (f->attempts < FBU_RETRIES)
+		if (f->attempts <= FBU_RETRIES)
 			report(f, now);
 		else
 			f->owes_update = false;
@@ -159,13 +159,13 @@ static void fire(struct node *n, struct timer *t, mip_time now)
 	switch (f->phase) {
 	case FAST_SOLICITING:
 		/* Section 4: no answer means that the router does not do this. */
-		if (f->attempts < RTSOLPR_RETRIES)
+		if (f->attempts <= RTSOLPR_RETRIES)
 			solicit(f, now);
 		else
 			become(f, FAST_IDLE);
 		break;
 	case FAST_UPDATING:
-		if (f->attempts < FBU_RETRIES)
+		if (f->attempts <= FBU_RETRIES)
 			announce_next(f, now);
 		else
 			become(f, FAST_IDLE);
@@ -174,7 +174,7 @@ static void fire(struct node *n, struct timer *t, mip_time now)
 		call_off(f, now);
 		break;
 	case FAST_CALLED_OFF:
-		if (f->attempts < FBU_RETRIES)
+		if (f->attempts <= FBU_RETRIES)
 			call_off(f, now);
 		else
 			become(f, FAST_IDLE);
