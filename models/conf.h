@@ -41,6 +41,23 @@ struct credit_conf {
 enum local_mobility { LOCAL_NONE, LOCAL_HMIP, LOCAL_FMIP_PREDICTIVE, LOCAL_FMIP_REACTIVE, LOCAL_F_HMIP };
 enum anchor_selection { ANCHOR_FURTHEST, ANCHOR_NEAREST, ANCHOR_PREFERENCE };
 
+/* Mobile IPv4: RFC 5944 and the MIPv4-RO document. Route optimization, lifetime, movement detection, advertisement intervals and the
+ * limit of the binding cache are those of both families. */
+struct mip4_conf {
+	int encapsulation;                /* enum ip4_encapsulation: what a mobile node asks for */
+	int algorithm;                    /* enum mip4_algorithm, of every authenticator */
+	int replay;                       /* registrations are protected by nonces (1) instead of timestamps (0) */
+	bool reverse_tunnel;              /* mobile node asks for it (T) */
+	bool private_binding;             /* mobile node's P bit: the home agent tells nobody where it is */
+	bool smooth_handoff;              /* mobile node notifies the previous foreign agent; agents set S */
+	bool special_tunnels;             /* a foreign agent sends home what it has no visitor and no pointer for */
+	int evict;                        /* 1: a full binding cache drops what was used longest ago; off: refuses */
+	uint32_t buffer_packets;          /* a foreign agent keeps this many of the last packets of a visitor; 0: none */
+	mip_time pointer_lifetime;        /* of forwarding pointers at a previous agent */
+	mip_time update_interval;         /* least time between updates or warnings to one node about one binding */
+	mip_time clock_offset;            /* this node's clock is ahead of the home agents' by so much */
+};
+
 struct protocol_conf {
 	/* towards correspondents */
 	enum home_test home_test;
@@ -75,6 +92,7 @@ struct protocol_conf {
 	uint32_t prediction_missed_q32, prediction_wrong_q32, prediction_false_q32; /* probabilities in units of 2^-32 */
 	/* routers */
 	mip_time router_advertisement_min, router_advertisement_max;
+	struct mip4_conf mip4;
 	bool router_advertisement_prompt; /* solicitations are answered at once, not after 0-0.5 s (MAX_RA_DELAY_TIME taken as 0) */
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/node.h"
 
+#include "models/ip4/ip4.h"
+
 struct node *node_new(const struct node_env *env, const struct protocol_conf *conf, uint32_t id, uint64_t name_id)
 {
 	struct node *n = mip_alloc(sizeof *n);
@@ -15,14 +17,20 @@ struct node *node_new(const struct node_env *env, const struct protocol_conf *co
 
 void node_input(struct node *n, mip_time now, unsigned interface, struct packet *take)
 {
-	ip6_input(n, now, interface, take);
+	if (ip4_is_frame(n, interface, take))
+		ip4_input(n, now, interface, take);
+	else
+		ip6_input(n, now, interface, take);
 }
 
 void node_signal(struct node *n, mip_time now, unsigned interface, enum link_signal what)
 {
 	struct interface *i = ip6_interface(n, interface);
 
-	ip6_signal(n, now, i, what);
+	if (n->ip4)
+		ip4_signal(n, now, interface, what);
+	else
+		ip6_signal(n, now, i, what);
 	for (struct role *r = n->roles; r; r = r->next)
 		if (r->ops->signal)
 			r->ops->signal(r, now, i, what);
@@ -51,6 +59,7 @@ void node_free(struct node *n)
 		next = r->next;
 		r->ops->free(r);
 	}
+	ip4_fini(n);
 	ip6_fini(n);
 	packet_queue_clear(&n->out);
 	timer_heap_fini(&n->timers);
@@ -114,4 +123,9 @@ void node_drop(struct node *n, mip_time now, struct packet *take, enum drop_reas
 	if (n->env->observer && n->env->observer->wants_messages)
 		node_observe(n, now, (struct observation){ .kind = OBSERVE_DROP, .value = why, .octets = packet_octets(take) });
 	packet_free(take);
+}
+
+bool node_wants_group(struct node *n, unsigned interface, const struct mac *group)
+{
+	return n->ip4 ? ip4_wants_group(n, interface, group) : ip6_wants_group(n, interface, group);
 }

@@ -31,6 +31,8 @@ enum verdict {
 };
 
 struct role;
+struct ip4;
+struct ip4_role_ops;
 
 struct role_ops {
 	const char *name;
@@ -57,6 +59,8 @@ struct role_ops {
 	void (*access_point)(struct role *r, mip_time now, struct interface *i, enum link_signal what, const struct mac *access_point);
 	/* Something the engine noticed: routers, addresses, ICMPv6 errors about packets of ours. */
 	void (*notice)(struct role *r, mip_time now, const struct ip6_notice *n);
+	/* IPv4 packets (models/ip4/ip4.h); NULL: none of its business. */
+	const struct ip4_role_ops *ip4;
 	void (*free)(struct role *r);
 };
 
@@ -81,6 +85,7 @@ struct node {
 	uint64_t name_id;               /* random_name_id of its name */
 	uint32_t drawn[RANDOM_PURPOSES];
 	struct ip6 ip6;
+	struct ip4 *ip4;                /* models/ip4; NULL: a node without IPv4 */
 };
 
 /* ---- the seven verbs ---------------------------------------------------------------------------------------------- */
@@ -105,6 +110,8 @@ static inline struct packet *node_output(struct node *n)
 	return packet_queue_pop(&n->out);
 }
 void node_free(struct node *n);
+/* Does a frame for this multicast MAC concern the interface? For links that filter by group. */
+bool node_wants_group(struct node *n, unsigned interface, const struct mac *group);
 
 /* ---- for roles ------------------------------------------------------------------------------------------------------ */
 

@@ -73,7 +73,10 @@ enum series_kind {
 	X(ECHO_REQUEST, "EchoRequest") X(ECHO_REPLY, "EchoReply") X(ICMP6_ERROR, "ICMPv6Error") \
 	X(BRR, "BRR") X(HOTI, "HoTI") X(COTI, "CoTI") X(HOT, "HoT") X(COT, "CoT") X(BU_HOME, "BU(home)") X(BA_HOME, "BA(home)") \
 	X(BU, "BU") X(BA, "BA") X(BE, "BE") X(EBU, "EBU") X(EBA, "EBA") \
-	X(RTSOLPR, "RtSolPr") X(PRRTADV, "PrRtAdv") X(FBU, "FBU") X(FBACK, "FBack") X(HI, "HI") X(HACK, "HAck") X(BU_LOCAL, "BU(local)")
+	X(RTSOLPR, "RtSolPr") X(PRRTADV, "PrRtAdv") X(FBU, "FBU") X(FBACK, "FBack") X(HI, "HI") X(HACK, "HAck") X(BU_LOCAL, "BU(local)") \
+	X(ARP, "ARP") X(ICMP4_ERROR, "ICMPError") X(AGENT_ADVERTISEMENT, "AgentAdv") X(AGENT_SOLICITATION, "AgentSol") \
+	X(REGISTRATION_REQUEST, "RegRequest") X(REGISTRATION_REPLY, "RegReply") X(BINDING_WARNING, "BindingWarning") \
+	X(BINDING_REQUEST, "BindingRequest") X(BINDING_UPDATE, "BindingUpdate") X(BINDING_ACKNOWLEDGE, "BindingAck")
 enum message_type {
 #define X(e, s) MESSAGE_##e,
 	MESSAGE_TYPES(X)
@@ -90,6 +93,7 @@ enum message_type {
 	X(BAD_HOME_ADDRESS, "bad-home-address") X(BAD_AUTHENTICATOR, "bad-authenticator") X(BAD_SEQUENCE, "bad-sequence") \
 	X(BAD_NONCE, "bad-nonce") X(BAD_COOKIE, "bad-cookie") X(UNEXPECTED, "unexpected") X(UNKNOWN_MESSAGE, "unknown-message") \
 	X(NOT_REGISTERED, "not-registered") X(RATE_LIMITED, "rate-limited") X(NO_SOURCE_ADDRESS, "no-source-address") X(NO_CREDIT, "no-credit") \
+	X(DUPLICATE, "duplicate") \
 	X(NO_ASSOCIATION, "no-association") X(REPLAY, "replay") X(BAD_ICV, "bad-icv") X(UNPROTECTED, "unprotected")
 enum drop_reason {
 #define X(e, s) DROP_##e,

@@ -233,8 +233,35 @@ static void check_flows(struct reader *r)
 	g_free(g.first);
 }
 
+/* Addresses of an IPv4 world are assigned; what has no IPv4 side yet is refused. */
+static void check_family(struct reader *r)
+{
+	const struct scenario *s = r->s;
+
+	if (s->family != FAMILY_IPV4)
+		return;
+	for (int i = 0; i < s->node_count; i++) {
+		if (s->nodes[i].has_address)
+			complain(&r->complaints, &r->node_places[i].address, "addresses are assigned where 'family' is ipv4");
+		if (s->nodes[i].type == NODE_ANCHOR_POINT)
+			complain(&r->complaints, &r->node_places[i].name, "there are no anchor points where 'family' is ipv4");
+	}
+	for (int i = 0; i < s->link_count; i++)
+		if (s->links[i].has_prefix)
+			complain(&r->complaints, &r->link_places[i].prefix, "prefixes are assigned where 'family' is ipv4");
+	for (int i = 0; i < s->cell_count; i++)
+		if (s->cells[i].has_prefix)
+			complain(&r->complaints, &r->cell_places[i].prefix, "prefixes are assigned where 'family' is ipv4");
+	for (int i = 0; i < s->flow_count; i++)
+		if (s->flows[i].kind == FLOW_TCP || s->flows[i].kind == FLOW_REQUEST_RESPONSE)
+			complain(&r->complaints, &r->flow_places[i], "flows of this kind are not available where 'family' is ipv4");
+	if (s->cell_count && (unsigned)(s->link_count + s->cell_count) >> (24 - scenario_host_bits(s)))
+		complain(&r->complaints, &r->cell_places[s->cell_count - 1].name, "10.0.0.0/8 is too small for so many links and cells");
+}
+
 void reader_check(struct reader *r)
 {
+	check_family(r);
 	check_cells(r);
 	check_homes(r);
 	check_anchors(r);

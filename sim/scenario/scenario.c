@@ -276,3 +276,12 @@ void scenario_draw(const struct scenario *s, uint64_t seed, uint32_t replication
 		sets[i] = (struct scenario_set){ r->path, g_strdup_printf("%" G_GINT64_FORMAT "ns", (gint64)value) };
 	}
 }
+
+unsigned scenario_host_bits(const struct scenario *s)
+{
+	unsigned bits = 8;
+
+	while (bits < 24 && s->node_count + 2 >= 1 << bits)
+		bits++;
+	return bits;
+}

@@ -15,6 +15,7 @@
 #include "models/conf.h"
 #include "models/link/channel.h"
 
+enum family { FAMILY_IPV6, FAMILY_IPV4 };
 enum node_type { NODE_HOST, NODE_ROUTER, NODE_ACCESS_ROUTER, NODE_HOME_AGENT, NODE_MOBILE, NODE_ANCHOR_POINT, NODE_TYPES };
 
 #define SCENARIO_ANCHORS 3 /* anchor points above each other; with an anchor point's own cells, what an advertisement has room for */
@@ -92,6 +93,7 @@ struct scenario {
 	char *source;                    /* the file's text after --set, as stored in results */
 	char *source_sha256;             /* hex, of `source` */
 	char *file_sha256;               /* hex, of the file as it stands, before --set: the study's identity */
+	enum family family;
 	mip_time duration;
 	struct scenario_node *nodes;
 	struct scenario_link *links;
@@ -124,6 +126,8 @@ struct scenario_set {                    /* --set PATH=VALUE, or a point of a sw
  */
 struct scenario *scenario_read(const char *file, const struct scenario_set *sets, int set_count, GString *complaints);
 void scenario_free(struct scenario *s);
+/* Host bits of the subnets of an IPv4 world: 10.0.0.0/8 in pieces with a number for every node, 8 at least. */
+unsigned scenario_host_bits(const struct scenario *s);
 /* Every key with type, unit, default and help, one a line, from the table that the reader uses (roam check --schema). */
 void scenario_schema(GString *out);
 

@@ -2,6 +2,9 @@
 /* The rows: see schema.h. Promised values whose code does not exist yet are rows too, marked `later`. */
 #include "sim/scenario/schema.h"
 
+#include "models/crypto/mip4_auth.h"
+#include "models/ip4/ip4.h"
+
 #include <stddef.h>
 
 #define KEY(name_, type_, offset_, fallback_, help_, ...)                                                                        \
@@ -160,6 +163,43 @@ static const struct schema_key prediction_keys[] = {
 };
 static const struct schema_section prediction_section = { "prediction", prediction_keys };
 
+static const struct schema_choice encapsulation_choices[] = { { "ip-in-ip", ENCAPSULATE_IP_IN_IP, false },
+	                                                      { "minimal", ENCAPSULATE_MINIMAL, false },
+	                                                      { "gre", ENCAPSULATE_GRE, false },
+	                                                      END_CHOICE };
+static const struct schema_choice algorithm_choices[] = { { "hmac-md5", MIP4_HMAC_MD5, false },
+	                                                  { "keyed-md5", MIP4_KEYED_MD5, false },
+	                                                  END_CHOICE };
+static const struct schema_choice replay_choices[] = { { "timestamps", 0, false }, { "nonces", 1, false }, END_CHOICE };
+static const struct schema_choice replacement_choices[] = { { "refuse", 0, false }, { "oldest", 1, false }, END_CHOICE };
+
+static const struct schema_key mip4_keys[] = {
+	KEY("encapsulation", SCHEMA_CHOICE, OF_NODE(protocol.mip4.encapsulation), "ip-in-ip", "what a mobile node asks for",
+	    .choices = encapsulation_choices),
+	KEY("authentication", SCHEMA_CHOICE, OF_NODE(protocol.mip4.algorithm), "hmac-md5", "of all messages",
+	    .choices = algorithm_choices),
+	KEY("replay-protection", SCHEMA_CHOICE, OF_NODE(protocol.mip4.replay), "timestamps", "of registrations", .choices = replay_choices),
+	KEY("reverse-tunnel", SCHEMA_SWITCH, OF_NODE(protocol.mip4.reverse_tunnel), "off", "the mobile node asks for it (T)"),
+	KEY("private", SCHEMA_SWITCH, OF_NODE(protocol.mip4.private_binding), "off",
+	    "the mobile node wants its home agent to tell nobody where it is (P)"),
+	KEY("smooth-handoff", SCHEMA_SWITCH, OF_NODE(protocol.mip4.smooth_handoff), "off",
+	    "the mobile node notifies its previous foreign agent; foreign agents offer it (S)"),
+	KEY("pointer-lifetime", SCHEMA_DURATION, OF_NODE(protocol.mip4.pointer_lifetime), "10s",
+	    "of the forwarding pointer at the previous agent", .minimum = MIP_SECOND, .maximum = 65534 * MIP_SECOND, .multiple = MIP_SECOND),
+	KEY("buffer", SCHEMA_U32, OF_NODE(protocol.mip4.buffer_packets), "0",
+	    "packets that a foreign agent keeps of the last ones for a visitor", .maximum = 10000),
+	KEY("special-tunnels", SCHEMA_SWITCH, OF_NODE(protocol.mip4.special_tunnels), "off",
+	    "a foreign agent sends home what it has no visitor and no pointer for"),
+	KEY("update-interval", SCHEMA_DURATION, OF_NODE(protocol.mip4.update_interval), "1s",
+	    "least time between updates or warnings to one node about one binding"),
+	KEY("cache-replacement", SCHEMA_CHOICE, OF_NODE(protocol.mip4.evict), "refuse",
+	    "a full binding cache refuses, or drops what was used longest ago", .choices = replacement_choices),
+	KEY("clock-offset", SCHEMA_DURATION, OF_NODE(protocol.mip4.clock_offset), "0s",
+	    "a mobile node's clock is ahead by this", .maximum = 24 * HOURS),
+	END,
+};
+static const struct schema_section mip4_section = { "mip4", mip4_keys };
+
 static const struct schema_key protocol_keys[] = {
 	KEY("scheme", SCHEMA_CHOICE, SCHEMA_NOWHERE, "standard", "a named row of switches; single switches override it",
 	    .choices = scheme_choices),
@@ -222,6 +262,7 @@ static const struct schema_key protocol_keys[] = {
 	    "home agents and anchor points probe a new address on their link first"),
 	KEY("first-registration-timeout", SCHEMA_DURATION, OF_NODE(protocol.first_registration_timeout), "1500ms",
 	    "before the first home registration is repeated", .minimum = MIP_MILLISECOND, .maximum = HOURS),
+	KEY("mip4", SCHEMA_SECTION, 0, "", "Mobile IPv4 (family: ipv4)", .section = &mip4_section),
 	KEY("router-advertisement", SCHEMA_SECTION, 0, "", "unsolicited router advertisements",
 	    .section = &advertisement_section),
 	END,
@@ -236,7 +277,7 @@ static const struct schema_choice node_types[] = { { "host", NODE_HOST, false },
 	                                           { "home-agent", NODE_HOME_AGENT, false },
 	                                           { "mobile-node", NODE_MOBILE, false },
 	                                           { "anchor-point", NODE_ANCHOR_POINT, false },
-	                                           { "foreign-agent", 0, true },
+	                                           { "foreign-agent", NODE_ACCESS_ROUTER, false },
 	                                           { "attacker", 0, true },
 	                                           END_CHOICE };
 
@@ -353,8 +394,12 @@ static const struct schema_key study_keys[] = {
 };
 static const struct schema_section study_section = { "study", study_keys };
 
+static const struct schema_choice family_choices[] = { { "ipv6", FAMILY_IPV6, false }, { "ipv4", FAMILY_IPV4, false }, END_CHOICE };
+
 static const struct schema_key top_keys[] = {
 	KEY("title", SCHEMA_TEXT, OF_TOP(title), "", "one line about the scenario"),
+	KEY("family", SCHEMA_CHOICE, OF_TOP(family), "ipv6",
+	    "Mobile IPv6, or Mobile IPv4 where access routers are foreign agents", .choices = family_choices),
 	KEY("duration", SCHEMA_DURATION, OF_TOP(duration), NULL, "of virtual time", .minimum = 1),
 	KEY("seed", SCHEMA_U64, OF_TOP(seed), "1", "of all random streams"),
 	KEY("nodes", SCHEMA_NAMED, SCHEMA_NOWHERE, NULL, "the nodes, by name", .section = &node_section),

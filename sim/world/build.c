@@ -57,14 +57,6 @@ static void settle_address(struct builder *b, int node, unsigned interface, cons
 	know_main_address(b, node, computed);
 }
 
-static struct in6 member_address(const struct in6 *prefix, int node)
-{
-	struct in6 a = *prefix;
-
-	store_be32(a.octets + 12, (uint32_t)node + 1);
-	return a;
-}
-
 static void build_links(struct builder *b)
 {
 	for (int i = 0; i < b->s->link_count; i++) {
@@ -77,7 +69,7 @@ static void build_links(struct builder *b)
 			                                   l->cost, prefix, random_name_id(l->name));
 
 			for (int k = 0; k < 2; k++) {
-				address = member_address(&wire->prefix, l->members[k]);
+				address = world_member_address(b->w, &wire->prefix, (uint32_t)l->members[k]);
 				settle_address(b, l->members[k], wire->interfaces[k], &address);
 			}
 		} else {
@@ -86,7 +78,7 @@ static void build_links(struct builder *b)
 			for (int k = 0; k < l->member_count; k++) {
 				unsigned interface = world_add_member(b->w, s, (uint32_t)l->members[k]);
 
-				address = member_address(&s->prefix, l->members[k]);
+				address = world_member_address(b->w, &s->prefix, (uint32_t)l->members[k]);
 				settle_address(b, l->members[k], interface, &address);
 			}
 			b->w->shared_link_count++;
@@ -105,10 +97,12 @@ static void build_cells(struct builder *b)
 		unsigned interface = world_add_member(b->w, s, (uint32_t)c->router);
 
 		b->cell_interface[i] = interface;
-		b->cell_router_address[i] = member_address(&s->prefix, c->router);
-		ip6_advertise(router, ip6_interface(router, interface), &b->cell_router_address[i], home_agent);
+		b->cell_router_address[i] = world_member_address(b->w, &s->prefix, (uint32_t)c->router);
+		if (!b->w->ipv4)
+			ip6_advertise(router, ip6_interface(router, interface), &b->cell_router_address[i], home_agent);
 		if (home_agent) {
-			node_add_role(router, home_agent_new(router, &b->cell_router_address[i]));
+			if (!b->w->ipv4)
+				node_add_role(router, home_agent_new(router, &b->cell_router_address[i]));
 			b->w->main_address[c->router] = b->cell_router_address[i];
 		}
 		know_main_address(b, c->router, &b->cell_router_address[i]);
@@ -153,7 +147,7 @@ static void build_anchors(struct builder *b)
 		segment = world_add_segment(b->w, &nothing, 1500, 0, NULL, random_name_id(name));
 		g_free(name);
 		world_add_member(b->w, segment, (uint32_t)i);
-		b->anchor_address[i] = member_address(&segment->prefix, i);
+		b->anchor_address[i] = world_member_address(b->w, &segment->prefix, (uint32_t)i);
 		b->w->main_address[i] = b->anchor_address[i];
 	}
 	/* What each cell's router announces: itself, if it is one, at distance 1, and the chain above it. */
@@ -338,6 +332,8 @@ struct world *world_new(const struct scenario *s, const struct world_conf *conf)
 	struct builder b = { .w = world_create(conf, (uint32_t)s->node_count), .s = s };
 
 	b.w->scenario = s;
+	b.w->ipv4 = s->family == FAMILY_IPV4;
+	b.w->host_bits = scenario_host_bits(s);
 	b.w->main_address = g_new0(struct in6, s->node_count);
 	b.cell_router_address = g_new0(struct in6, s->cell_count);
 	b.cell_interface = g_new0(unsigned, s->cell_count);
@@ -350,10 +346,14 @@ struct world *world_new(const struct scenario *s, const struct world_conf *conf)
 	/* Shared links are segments too and come before the cells, whatever their place in the file. */
 	build_links(&b);
 	build_cells(&b);
-	build_anchors(&b);
-	build_access_routers(&b);
-	build_anchor_roles(&b);
-	build_roles(&b);
+	if (b.w->ipv4) {
+		world_build_roles4(b.w);
+	} else {
+		build_anchors(&b);
+		build_access_routers(&b);
+		build_anchor_roles(&b);
+		build_roles(&b);
+	}
 	world_compute_routes(b.w);
 	build_traffic(&b);
 	movement_start(b.w);

@@ -3,6 +3,7 @@
  * Media: point-to-point wires and Ethernet segments (shared links, cells). Each sending direction is one models/link channel
  * with one kernel timer for the head of what is in flight.
  */
+#include "models/ip4/ip4.h"
 #include "sim/world/world_int.h"
 
 static struct in6 next_prefix(struct world *w, const struct in6 *given)
@@ -12,17 +13,33 @@ static struct in6 next_prefix(struct world *w, const struct in6 *given)
 	w->subnets++;
 	if (given)
 		return *given;
+	if (w->ipv4) /* 10.0.0.0/8, cut into subnets of one size */
+		return in6_of_in4(0x0a000000u + (w->subnets << w->host_bits));
 	store_be32(p.octets + 4, w->subnets);
 	return p;
 }
 
-static struct in6 host_of(const struct in6 *prefix, uint32_t node)
+struct in6 world_member_address(const struct world *w, const struct in6 *prefix, uint32_t node)
 {
 	struct in6 a = *prefix;
 
+	if (w->ipv4)
+		return in6_of_in4(in4_of_in6(prefix) + node + 1);
 	memset(a.octets + 8, 0, 4);
 	store_be32(a.octets + 12, node + 1);
 	return a;
+}
+
+/* Configured on the interface, in the world's family. */
+static void give_address(struct world *w, uint32_t node, unsigned index, struct interface *i, const struct in6 *address)
+{
+	struct node *n = w->nodes[node].node;
+
+	if (w->ipv4)
+		ip4_set_address(n, ip4_interface(n, index), in4_of_in6(address), 32 - w->host_bits);
+	else
+		ip6_add_address(n, i, address, 64);
+	world_know_address(w, address, node);
 }
 
 struct mac world_mac(uint32_t node, unsigned interface)
@@ -52,6 +69,8 @@ static struct port *add_port(struct world *w, uint32_t node, enum interface_kind
 	}
 	wn->port_count++;
 	*i = ip6_add_interface(wn->node, kind, kind == INTERFACE_ETHERNET ? &mac : NULL, mtu);
+	if (w->ipv4)
+		ip4_add_interface(wn->node, kind == INTERFACE_ETHERNET ? &mac : NULL, mtu);
 	*index = n;
 	ports[n].tap = w->tap_ports->len;
 	g_ptr_array_add(w->tap_ports, GSIZE_TO_POINTER((size_t)node << 16 | n));
@@ -83,7 +102,7 @@ struct wire *world_add_wire(struct world *w, uint32_t a, uint32_t b, const struc
 		struct wire_direction *out = &wire->directions[k];
 		struct interface *i;
 		unsigned index;
-		struct in6 address = host_of(&wire->prefix, wire->nodes[k]);
+		struct in6 address = world_member_address(w, &wire->prefix, wire->nodes[k]);
 		struct port *port = add_port(w, wire->nodes[k], INTERFACE_POINT_TO_POINT, mtu, &index, &i);
 
 		port->wire = out;
@@ -93,8 +112,7 @@ struct wire *world_add_wire(struct world *w, uint32_t a, uint32_t b, const struc
 		out->world = w;
 		channel_init(&out->channel, conf, random_stream_id(name_id + (uint64_t)k, RANDOM_LINK));
 		sim_timer_init(&out->timer, wire_arrival);
-		ip6_add_address(w->nodes[wire->nodes[k]].node, i, &address, 64);
-		world_know_address(w, &address, wire->nodes[k]);
+		give_address(w, wire->nodes[k], index, i, &address);
 	}
 	g_ptr_array_add(w->wires, wire);
 	return wire;
@@ -166,7 +184,7 @@ static void segment_deliver(struct station *from, mip_time now, struct packet *t
 	}
 	/* In the order of attachment; stations do not come or go while a frame is delivered. */
 	for (struct station *t = s->first; t; t = t->next)
-		if (t != from && ip6_wants_group(w->nodes[t->node].node, t->interface, &to))
+		if (t != from && node_wants_group(w->nodes[t->node].node, t->interface, &to))
 			world_deliver(w, t->node, t->interface, now, packet_clone(take));
 	packet_free(take);
 }
@@ -205,13 +223,12 @@ static void put_on(struct world *w, uint32_t node, unsigned interface, struct se
 
 unsigned world_add_member(struct world *w, struct segment *s, uint32_t node)
 {
-	struct in6 address = host_of(&s->prefix, node);
+	struct in6 address = world_member_address(w, &s->prefix, node);
 	struct interface *i;
 	unsigned index;
 
 	add_port(w, node, INTERFACE_ETHERNET, s->mtu, &index, &i);
-	ip6_add_address(w->nodes[node].node, i, &address, 64);
-	world_know_address(w, &address, node);
+	give_address(w, node, index, i, &address);
 	if (w->nodes[node].forwarding) {
 		struct segment_router r = { node, (uint16_t)index };
 

@@ -5,6 +5,7 @@
  * behind it; so trees (access networks, chains) cost linear time and a stub router one default route. Dijkstra runs from each
  * node of the core that remains. Ties fall to the vertex that is lower in number, so routes depend on the scenario alone.
  */
+#include "models/ip4/ip4.h"
 #include "sim/world/world_int.h"
 
 struct edge {
@@ -169,7 +170,12 @@ static void put_route(struct graph *g, uint32_t u, int32_t first, int32_t second
 	struct node *n = g->w->nodes[u].node;
 	struct interface *i = ip6_interface(n, e->interface);
 
-	if (is_segment(g, e->to)) {
+	if (g->w->ipv4) {
+		const struct edge *onward = is_segment(g, e->to) ? edge_at(g, second) : NULL;
+
+		ip4_add_route(n, length ? in4_of_in6(prefix) : 0, length ? 32 - g->w->host_bits : 0, e->interface,
+		              onward ? ip4_interface(g->w->nodes[onward->to].node, onward->to_interface)->address : 0);
+	} else if (is_segment(g, e->to)) {
 		const struct edge *onward = edge_at(g, second);
 		struct mac mac = world_mac(onward->to, onward->to_interface);
 		struct in6 next_hop = in6_link_local_of(&mac);
@@ -198,7 +204,9 @@ static void route_own_and_behind(struct graph *g, uint32_t u)
 		const struct edge *e = edge_at(g, k);
 
 		g->stamps[e->prefix] = u + 1;
-		ip6_add_route(n, prefix_of(g->w, e->prefix), 64, ip6_interface(n, e->interface), NULL);
+		/* In an IPv4 world it came with the address. */
+		if (!g->w->ipv4)
+			ip6_add_route(n, prefix_of(g->w, e->prefix), 64, ip6_interface(n, e->interface), NULL);
 	}
 	for (int32_t k = v->behind; k >= 0; k = item_at(g, k)->next)
 		if (item_at(g, k)->via >= 0)

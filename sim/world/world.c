@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The world's life: nodes, the pump between kernel and models, the run digest, look-ups for recorders. */
+#include "models/ip4/ip4.h"
 #include "sim/world/world_int.h"
 
 #include <stdio.h>
@@ -26,6 +27,7 @@ struct world *world_create(const struct world_conf *conf, uint32_t node_capacity
 	w->nodes = g_new0(struct world_node, node_capacity);
 	w->wires = g_ptr_array_new();
 	w->segments = g_ptr_array_new();
+	w->owned = g_ptr_array_new_with_free_func(g_free);
 	w->addresses = g_array_new(FALSE, FALSE, sizeof(struct address_of_node));
 	w->tap_ports = g_ptr_array_new();
 	return w;
@@ -40,7 +42,10 @@ uint32_t world_add_node(struct world *w, const struct protocol_conf *conf, uint6
 	wn->world = w;
 	wn->forwarding = forwarding;
 	wn->node = node_new(&w->env, conf, id, name_id);
-	ip6_set_forwarding(wn->node, forwarding);
+	if (w->ipv4)
+		ip4_enable(wn->node, forwarding);
+	else
+		ip6_set_forwarding(wn->node, forwarding);
 	sim_timer_init(&wn->wake, wake);
 	return id;
 }
@@ -62,6 +67,7 @@ void world_free(struct world *w)
 	g_free(w->main_address);
 	g_free(w->fast_neighbours);
 	g_free(w->fast_domain);
+	g_ptr_array_free(w->owned, TRUE);
 	g_free(w);
 }
 

@@ -100,6 +100,9 @@ struct world {
 	struct movement *movement;
 	struct fast_neighbour *fast_neighbours; /* by cell */
 	struct fast_domain *fast_domain;
+	bool ipv4;                         /* set before the first node is added */
+	unsigned host_bits;                /* of an IPv4 prefix: room for every node's number */
+	GPtrArray *owned;                  /* for g_free: what nodes borrow */
 };
 
 /* ---- building -------------------------------------------------------------------------------------------------------- */
@@ -116,6 +119,10 @@ struct segment *world_add_segment(struct world *w, const struct channel_conf *co
 unsigned world_add_member(struct world *w, struct segment *s, uint32_t node);
 /* A movable interface, detached. Returns its number. */
 unsigned world_add_radio(struct world *w, uint32_t node, uint16_t mtu);
+/* The node's address in a prefix: the prefix with its number, which is one more than its index. */
+struct in6 world_member_address(const struct world *w, const struct in6 *prefix, uint32_t node);
+/* build4.c: agents, mobile nodes and correspondents of an IPv4 world; links and cells are there. */
+void world_build_roles4(struct world *w);
 struct mac world_mac(uint32_t node, unsigned interface);
 /* What the array of `count` ports has room for: powers of two. */
 static inline size_t world_port_capacity(unsigned count)

@@ -113,7 +113,7 @@ for scenario in sorted(glob.glob('scenarios/smoke/*.yaml')):
             continue
         seen.add(octets)
         ip = octets[14:] if link == 1 else octets
-        if b'\x3b' not in ip[40:140] or len(ip) < 48:
+        if ip[0] >> 4 != 6 or b'\x3b' not in ip[40:140] or len(ip) < 48:
             continue
         found = mobility_headers(IPv6(ip))
         if not found:

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * Home agent (RFC 5944 3.8, 4): registrations with timestamps or nonces, proxy and gratuitous ARP, interception and tunnels, reverse
+ * tunnels (RFC 3024). Route Optimization: Binding Updates on an intercepted packet, a Binding Warning or a Binding Request; special
+ * tunnels are opened again towards the care-of address.
+ *
+ * Left out: several bindings for one mobile node (S is answered with code 1), broadcasts (B), an association with foreign agents (34),
+ * and registrations through co-located care-of addresses with minimal demands (R).
+ */
+#include "models/mip4/message4.h"
+
+#define NTP_OF_ZERO 2208988800u /* seconds from 1900 to 1970: where our virtual clocks begin */
+
+struct home_binding {
+	struct in4_entry entry;          /* by home address */
+	struct home_agent *agent;
+	struct timer timer;
+	in4 care_of_address;             /* 0: not registered now, remembered for its Identification */
+	mip_time expires;
+	uint64_t identification;         /* the last one accepted */
+	uint32_t nonce;                  /* the one its next request must carry */
+	struct mip4_limit told;          /* who was sent this binding */
+	uint8_t encapsulation;
+	bool reverse_tunnel, private_binding;
+};
+
+/* A node that is sent updates: nonces run per association. */
+struct told_node {
+	struct in4_entry entry;
+	uint32_t next_nonce;
+};
+
+struct home_agent {
+	struct role role;
+	struct ip4_interface *home_link;
+	uint8_t master[MIP4_KEY];
+	struct in4_table bindings, told;
+	struct beacon beacon;
+};
+
+static struct home_agent *agent_of(struct role *r)
+{
+	return mip_container_of(r, struct home_agent, role);
+}
+
+static struct home_binding *find(const struct home_agent *h, in4 home_address)
+{
+	return (struct home_binding *)(void *)in4_table_find(&h->bindings, home_address);
+}
+
+/* The one in use. */
+static struct home_binding *find_away(const struct home_agent *h, in4 home_address)
+{
+	struct home_binding *b = find(h, home_address);
+
+	return b && b->care_of_address ? b : NULL;
+}
+
+static bool serves(const struct home_agent *h, in4 address)
+{
+	in4 mask = in4_mask(h->home_link->prefix_length);
+
+	return (address & mask) == (h->home_link->address & mask) && address != h->home_link->address && (address & ~mask) && (~address & ~mask);
+}
+
+static void observe(struct home_agent *h, mip_time now, enum observation_kind kind, in4 home_address, in4 care_of_address, uint32_t value)
+{
+	node_observe(h->role.node, now, (struct observation){ .kind = kind, .peer = in6_of_in4(home_address),
+	                                                      .address = in6_of_in4(care_of_address), .value = value });
+}
+
+/* ---- binding updates ------------------------------------------------------------------------------------------------------- */
+
+/* request: the Identification of the Binding Request that this answers, NULL: none. Its low half then is this update's nonce, so that
+ * a correspondent out of step knows the answer to its question; from there nonces go on. */
+static void send_update(struct home_agent *h, mip_time now, in4 to, in4 home_address, const uint64_t *request)
+{
+	struct node *n = h->role.node;
+	struct home_binding *b = find_away(h, home_address);
+	struct told_node *t = (struct told_node *)(void *)in4_table_find(&h->told, to);
+	struct mip4_message m = { .type = MIP4_UPDATE, .home_address = home_address, .care_of_address = home_address, .has_identification = true };
+	uint8_t octets[MIP4_MAX], key[MIP4_KEY];
+	struct wr w = wr_of(octets, sizeof octets);
+	uint32_t nonce;
+
+	if (!t) {
+		t = mip_alloc(sizeof *t);
+		t->entry.key = to;
+		in4_table_add(&h->told, &t->entry);
+	}
+	nonce = request ? (uint32_t)*request : t->next_nonce;
+	t->next_nonce = (uint32_t)node_random_u64(n, RANDOM_SECRET);
+	m.identification = (uint64_t)t->next_nonce << 32 | nonce;
+	if (b && !b->private_binding) {
+		m.care_of_address = b->care_of_address;
+		m.lifetime_s = (uint16_t)mip_time_min((b->expires - now) / MIP_SECOND, MIP4_INFINITE - 1);
+		m.flags = b->encapsulation == ENCAPSULATE_MINIMAL ? UPDATE_MINIMAL : b->encapsulation == ENCAPSULATE_GRE ? UPDATE_GRE : 0;
+	}
+	mip4_write(&w, &m);
+	mip4_node_key(to, h->master, key);
+	mip4_put_auth(&w, EXTENSION4_GENERAL_AUTH, SPI_HA_CN, (enum mip4_algorithm)n->conf->mip4.algorithm, key);
+	observe(h, now, OBSERVE_BU_SENT, to, m.care_of_address, m.lifetime_s);
+	mip4_send(n, now, h->home_link->address, MIP4_PORT, to, MIP4_PORT, &w);
+}
+
+/* Unasked: no more often than the interval allows (the document, 3.3), and nothing about a private binding. */
+static void tell(struct home_agent *h, mip_time now, struct home_binding *b, in4 to)
+{
+	const struct protocol_conf *c = h->role.node->conf;
+
+	if (c->route_optimization && !b->private_binding && to && to != b->care_of_address && !ip4_is_local(h->role.node, to) &&
+	    !in4_is_multicast(to) && mip4_limit_allows(&b->told, now, to, c->mip4.update_interval))
+		send_update(h, now, to, b->entry.key, NULL);
+}
+
+/* ---- interception ------------------------------------------------------------------------------------------------------------ */
+
+static void tunnel(struct home_agent *h, mip_time now, struct home_binding *b, struct packet *take)
+{
+	struct node *n = h->role.node;
+
+	ip4_encapsulate(n, take, (enum ip4_encapsulation)b->encapsulation, h->home_link->address, b->care_of_address);
+	ip4_send(n, now, take, IP4_SEND_PLAIN);
+}
+
+static int forward(struct role *r, mip_time now, struct ip4_interface *in, in4 tunnel_source, struct packet *p)
+{
+	struct home_agent *h = agent_of(r);
+	struct home_binding *b = find_away(h, ipv4_destination(p->data));
+	in4 outer = ipv4_source(p->data), ignored, inner;
+
+	(void)in;
+	if (!b)
+		return VERDICT_CONTINUE;
+	/* RFC 2003 3.2: what comes from where it would go to is not sent there again. A foreign agent whose special tunnel comes back
+	 * to it has lost its visitor (spectun-00). */
+	if (outer == b->care_of_address) {
+		node_drop(r->node, now, p, DROP_BAD_TUNNEL_SOURCE);
+		return VERDICT_TAKEN;
+	}
+	if (ip4_is_tunnel(ipv4_protocol(p->data)) && ip4_decapsulate(p, &ignored)) {
+		if (ipv4_destination(p->data) != b->entry.key) {
+			node_drop(r->node, now, p, DROP_NOT_FOR_US);
+			return VERDICT_TAKEN;
+		}
+		inner = ipv4_source(p->data);
+		tunnel(h, now, b, p);
+		tell(h, now, b, outer);
+		tell(h, now, b, inner);
+		return VERDICT_TAKEN;
+	}
+	if (!tunnel_source) {
+		if (p->data[8] <= 1) {
+			ip4_send_error(r->node, now, p, ICMP4_TIME_EXCEEDED, 0);
+			node_drop(r->node, now, p, DROP_HOP_LIMIT);
+			return VERDICT_TAKEN;
+		}
+		ipv4_decrement_ttl(p->data);
+	}
+	tunnel(h, now, b, p);
+	tell(h, now, b, outer);
+	return VERDICT_TAKEN;
+}
+
+static int output(struct role *r, mip_time now, struct packet *p)
+{
+	struct home_binding *b = find_away(agent_of(r), ipv4_destination(p->data));
+
+	if (!b)
+		return VERDICT_CONTINUE;
+	tunnel(agent_of(r), now, b, p);
+	return VERDICT_TAKEN;
+}
+
+/* ---- registration ------------------------------------------------------------------------------------------------------------- */
+
+static void end_binding(struct home_agent *h, struct home_binding *b)
+{
+	b->care_of_address = 0;
+	timer_disarm(&h->role.node->timers, &b->timer);
+	ip4_remove_proxy(h->home_link, b->entry.key);
+}
+
+static void expire(struct node *n, struct timer *t, mip_time now)
+{
+	struct home_binding *b = mip_container_of(t, struct home_binding, timer);
+
+	(void)n;
+	observe(b->agent, now, OBSERVE_BINDING_EXPIRED, b->entry.key, b->care_of_address, 0);
+	end_binding(b->agent, b);
+}
+
+static uint32_t ntp_seconds(mip_time now)
+{
+	return (uint32_t)(NTP_OF_ZERO + (uint64_t)(now / MIP_SECOND));
+}
+
+/* 5.7. A binding that is not there yet has seen nothing: any nonce that is not zero is then asked for anew. */
+static bool identification_ok(const struct home_agent *h, mip_time now, const struct home_binding *b, uint64_t identification)
+{
+	int64_t ahead = (int64_t)(identification >> 32) - (int64_t)ntp_seconds(now);
+
+	if (h->role.node->conf->mip4.replay)
+		return (uint32_t)(identification >> 32) == b->nonce;
+	return identification > b->identification && ahead <= MIP4_TOLERANCE && ahead >= -MIP4_TOLERANCE;
+}
+
+/* What can be said no to at once; MIP4_ACCEPTED otherwise. */
+static uint8_t judge(struct home_agent *h, mip_time now, struct home_binding *b, const struct mip4_message *m, const uint8_t *payload,
+                     const uint8_t key[MIP4_KEY])
+{
+	enum mip4_algorithm algorithm = (enum mip4_algorithm)h->role.node->conf->mip4.algorithm;
+
+	if (!mip4_auth_ok(payload, mip4_extension_find(m, EXTENSION4_MN_HA), SPI_MN_HA, algorithm, key))
+		return MIP4_HA_MN_AUTH;
+	if (!identification_ok(h, now, b, m->identification))
+		return MIP4_HA_IDENTIFICATION;
+	b->identification = m->identification;
+	if (m->flags & REQUEST_RESERVED)
+		return MIP4_HA_BAD_REQUEST;
+	if (m->home_agent != h->home_link->address)
+		return MIP4_HA_UNKNOWN;
+	return m->flags & REQUEST_SIMULTANEOUS ? MIP4_ACCEPTED_NO_SIMULTANEOUS : MIP4_ACCEPTED;
+}
+
+static void accept_request(struct home_agent *h, mip_time now, struct home_binding *b, const struct mip4_message *m)
+{
+	struct node *n = h->role.node;
+	in4 old = b->care_of_address;
+
+	observe(h, now, OBSERVE_BU_ACCEPTED, m->home_address, m->care_of_address, m->lifetime_s);
+	if (!m->lifetime_s || m->care_of_address == m->home_address) {
+		if (old) {
+			observe(h, now, OBSERVE_BINDING_DELETED, m->home_address, old, 0);
+			end_binding(h, b);
+		}
+		return;
+	}
+	b->care_of_address = m->care_of_address;
+	b->encapsulation = m->flags & REQUEST_MINIMAL ? ENCAPSULATE_MINIMAL : m->flags & REQUEST_GRE ? ENCAPSULATE_GRE : ENCAPSULATE_IP_IN_IP;
+	b->reverse_tunnel = m->flags & REQUEST_REVERSE_TUNNEL;
+	b->private_binding = m->flags & REQUEST_PRIVATE;
+	b->expires = m->lifetime_s == MIP4_INFINITE ? MIP_NEVER : now + m->lifetime_s * MIP_SECOND;
+	node_arm(n, &b->timer, b->expires);
+	/* What was told before is out of date: the next packet intercepted may tell again. */
+	if (old != m->care_of_address)
+		mip4_limit_fini(&b->told);
+	if (!old) {
+		ip4_add_proxy(n, h->home_link, m->home_address);
+		ip4_gratuitous_arp(n, now, h->home_link, m->home_address);
+	}
+}
+
+static void register_node(struct home_agent *h, mip_time now, const struct ip4_delivery *d, const struct udp_header *udp,
+                          const struct mip4_message *m, const uint8_t *payload)
+{
+	struct node *n = h->role.node;
+	struct home_binding *b;
+	uint8_t key[MIP4_KEY], octets[MIP4_MAX], code;
+	struct wr w = wr_of(octets, sizeof octets);
+	struct mip4_message reply;
+
+	/* 3.8.2.1: without an association, or without an extension that could authorize, there is no answer. */
+	if (!serves(h, m->home_address) || !mip4_extension_find(m, EXTENSION4_MN_HA)) {
+		observe(h, now, OBSERVE_BU_REFUSED, m->home_address, m->care_of_address, 256 + DROP_BAD_AUTHENTICATOR);
+		return;
+	}
+	mip4_node_key(m->home_address, h->master, key);
+	b = find(h, m->home_address);
+	if (!b) {
+		b = mip_alloc(sizeof *b);
+		b->entry.key = m->home_address;
+		b->agent = h;
+		b->timer.fire = expire;
+		b->nonce = (uint32_t)node_random_u64(n, RANDOM_SECRET);
+		in4_table_add(&h->bindings, &b->entry);
+	}
+	code = judge(h, now, b, m, payload, key);
+	if (code <= MIP4_ACCEPTED_NO_SIMULTANEOUS)
+		accept_request(h, now, b, m);
+	else
+		observe(h, now, OBSERVE_BU_REFUSED, m->home_address, m->care_of_address, code);
+	reply = (struct mip4_message){ .type = MIP4_REPLY, .code = code, .lifetime_s = m->lifetime_s, .home_address = m->home_address,
+		                       .home_agent = h->home_link->address, .identification = m->identification };
+	/* 5.7: the low half comes back; the high half is our clock for a node out of step, or the next nonce. */
+	if (n->conf->mip4.replay) {
+		if (code <= MIP4_ACCEPTED_NO_SIMULTANEOUS)
+			b->nonce = (uint32_t)node_random_u64(n, RANDOM_SECRET);
+		reply.identification = (uint64_t)b->nonce << 32 | (uint32_t)m->identification;
+	} else if (code == MIP4_HA_IDENTIFICATION) {
+		reply.identification = (uint64_t)ntp_seconds(now) << 32 | (uint32_t)m->identification;
+	}
+	mip4_write(&w, &reply);
+	mip4_put_auth(&w, EXTENSION4_MN_HA, SPI_MN_HA, (enum mip4_algorithm)n->conf->mip4.algorithm, key);
+	mip4_send(n, now, d->destination, MIP4_PORT, d->source, udp->source_port, &w);
+}
+
+static void receive(struct home_agent *h, mip_time now, const struct ip4_delivery *d, const struct udp_header *udp,
+                    const struct mip4_message *m, const uint8_t *payload)
+{
+	struct home_binding *b = find_away(h, m->home_address);
+
+	switch (m->type) {
+	case MIP4_REQUEST:
+		register_node(h, now, d, udp, m, payload);
+		break;
+	case MIP4_BINDING_REQUEST:
+		if (serves(h, m->home_address))
+			send_update(h, now, d->source, m->home_address, &m->identification);
+		break;
+	case MIP4_WARNING:
+		for (unsigned i = 0; b && i < m->target_count; i++)
+			tell(h, now, b, m->targets[i]);
+		if (b && !m->target_count)
+			tell(h, now, b, d->source);
+		break;
+	default:
+		break;
+	}
+}
+
+static int input(struct role *r, mip_time now, struct ip4_delivery *d)
+{
+	struct home_agent *h = agent_of(r);
+	const uint8_t *payload;
+	size_t octets;
+	struct udp_header udp;
+	struct mip4_message m;
+	struct home_binding *b;
+	in4 source;
+
+	if (mip4_is_solicitation(d) && d->in == h->home_link) {
+		beacon_solicited(r->node, now, &h->beacon, d);
+		packet_free(d->packet);
+		return VERDICT_TAKEN;
+	}
+	if (ip4_is_tunnel(d->protocol) && ip4_is_local(r->node, d->destination)) {
+		/* RFC 3024 5.2: a reverse tunnel, from the care-of address and with the home address inside. */
+		if (!ip4_decapsulate(d->packet, &source)) {
+			node_drop(r->node, now, d->packet, DROP_MALFORMED);
+			return VERDICT_TAKEN;
+		}
+		b = find_away(h, ipv4_source(d->packet->data));
+		if (!b || b->care_of_address != source || !b->reverse_tunnel)
+			node_drop(r->node, now, d->packet, DROP_BAD_TUNNEL_SOURCE);
+		else
+			ip4_reinject(r->node, now, d->in, source, d->packet);
+		return VERDICT_TAKEN;
+	}
+	if (mip4_take(r->node, now, d, &payload, &octets, &udp, &m) == VERDICT_TAKEN)
+		return VERDICT_TAKEN;
+	if (!payload || !(m.type == MIP4_REQUEST || m.type == MIP4_BINDING_REQUEST || m.type == MIP4_WARNING))
+		return VERDICT_CONTINUE;
+	/* A node that is both agents: requests for another's home agent are the foreign agent's business. */
+	if (m.type == MIP4_REQUEST && m.home_agent != h->home_link->address && !serves(h, m.home_address))
+		return VERDICT_CONTINUE;
+	receive(h, now, d, &udp, &m, payload);
+	packet_free(d->packet);
+	return VERDICT_TAKEN;
+}
+
+static void release(struct role *r)
+{
+	struct home_agent *h = agent_of(r);
+	struct in4_entry *e;
+
+	beacon_stop(r->node, &h->beacon);
+	while ((e = in4_table_any(&h->bindings))) {
+		struct home_binding *b = (struct home_binding *)(void *)e;
+
+		timer_disarm(&r->node->timers, &b->timer);
+		mip4_limit_fini(&b->told);
+		in4_table_remove(&h->bindings, e);
+		mip_free(b, sizeof *b);
+	}
+	while ((e = in4_table_any(&h->told))) {
+		in4_table_remove(&h->told, e);
+		mip_free(e, sizeof(struct told_node));
+	}
+	in4_table_fini(&h->bindings);
+	in4_table_fini(&h->told);
+	mip_free(h, sizeof *h);
+}
+
+static const struct ip4_role_ops ip4_ops = { .input = input, .output = output, .forward = forward };
+static const struct role_ops ops = { .name = "home-agent4", .ip4 = &ip4_ops, .free = release };
+
+struct role *home_agent4_new(struct node *n, unsigned interface, const uint8_t master[MIP4_KEY])
+{
+	struct home_agent *h = mip_alloc(sizeof *h);
+
+	h->role.ops = &ops;
+	h->role.node = n;
+	h->home_link = ip4_interface(n, interface);
+	memcpy(h->master, master, MIP4_KEY);
+	beacon_start(n, &h->beacon, h->home_link, AGENT_HOME | AGENT_MINIMAL | AGENT_GRE | AGENT_REVERSE_TUNNEL);
+	return &h->role;
+}

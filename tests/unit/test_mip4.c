@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * Mobile IPv4 roles fed by hand: every flipped bit of a registration and of both kinds of Binding Updates is refused, replays too, a
+ * nonce out of step is asked about, and a binding cache under pressure tunnels to the latest care-of address or not at all.
+ */
+#include "models/ip4/ip4.h"
+#include "models/mip4/message4.h"
+#include "tests/unit/vector.h"
+
+#define HOME 0x0a000506u
+#define HOME_AGENT 0x0a000501u
+#define PEER 0x0a000205u
+#define OLD 0x0a000602u
+#define NEW 0x0a000703u
+#define NOW (100 * MIP_SECOND)
+#define STAMP ((uint64_t)(2208988800u + 100) << 32)
+
+static const uint8_t key[MIP4_KEY] = "0123456789abcde";
+static const struct mac mobile_mac = { { 2, 0, 0, 0, 0, 9 } }, router_mac = { { 2, 0, 0, 0, 0, 1 } };
+
+struct fixture {
+	struct node *n;
+	struct node_env env;
+	struct observer observer;
+	struct protocol_conf conf;
+	unsigned accepted, refused;
+	uint32_t status;
+};
+
+static void observe(void *context, const struct observation *o)
+{
+	struct fixture *f = context;
+
+	if (o->kind == OBSERVE_BU_ACCEPTED)
+		f->accepted++;
+	if (o->kind == OBSERVE_BU_REFUSED) {
+		f->refused++;
+		f->status = o->value;
+	}
+}
+
+static void drain(struct fixture *f)
+{
+	for (struct packet *p; (p = node_output(f->n));)
+		packet_free(p);
+}
+
+/* Interface 0 is a wire to everywhere, with the address given unless it is 0; interface 1 an Ethernet link with `link`. */
+static void begin(struct fixture *f, bool forwarding, in4 address, in4 link)
+{
+	struct ip4_interface *i;
+
+	*f = (struct fixture){ 0 };
+	f->observer = (struct observer){ .observe = observe, .context = f };
+	f->env.observer = &f->observer;
+	f->conf = (struct protocol_conf){ .route_optimization = true, .binding_cache_limit = 4, .router_advertisement_min = MIP_SECOND,
+		                          .router_advertisement_max = 2 * MIP_SECOND, .lifetime = 60 * MIP_SECOND,
+		                          .mip4 = { .update_interval = MIP_SECOND, .smooth_handoff = true } };
+	f->n = node_new(&f->env, &f->conf, 0, 1);
+	ip4_enable(f->n, forwarding);
+	ip6_add_interface(f->n, INTERFACE_POINT_TO_POINT, NULL, 1500);
+	i = ip4_add_interface(f->n, NULL, 1500);
+	if (address)
+		ip4_set_address(f->n, i, address, 24);
+	ip4_add_route(f->n, 0, 0, 0, 0);
+	if (link) {
+		ip6_add_interface(f->n, INTERFACE_ETHERNET, &router_mac, 1500);
+		ip4_set_address(f->n, ip4_add_interface(f->n, &router_mac, 1500), link, 24);
+	}
+}
+
+static void up(struct fixture *f)
+{
+	node_signal(f->n, NOW, 0, LINK_UP);
+	if (f->n->ip4->interface_count > 1)
+		node_signal(f->n, NOW, 1, LINK_UP);
+	drain(f);
+}
+
+static void feed(struct fixture *f, in4 source, in4 destination, const uint8_t *payload, size_t octets)
+{
+	node_input(f->n, NOW, 0, ip4_udp(f->n, source, MIP4_PORT, destination, MIP4_PORT, 64, payload, octets));
+}
+
+static struct wr signed_message(uint8_t *octets, size_t room, const struct mip4_message *m, enum mip4_extension_type type, uint32_t spi,
+                                const uint8_t *with)
+{
+	struct wr w = wr_of(octets, room);
+
+	mip4_write(&w, m);
+	mip4_put_auth(&w, type, spi, MIP4_HMAC_MD5, with);
+	return w;
+}
+
+/* A datagram of ours to the mobile node: where does it leave for? 0: as it is. */
+static in4 tunnelled_to(struct fixture *f, in4 home)
+{
+	struct packet *p;
+	in4 to;
+
+	drain(f);
+	ip4_send(f->n, NOW, ip4_udp(f->n, PEER, 10000, home, 10000, 64, "0123456789abcdef", 16), 0);
+	p = node_output(f->n);
+	g_assert_nonnull(p);
+	to = ipv4_protocol(p->data) == PROTOCOL4_IPV4 ? ipv4_destination(p->data) : 0;
+	g_assert_true(to || ipv4_destination(p->data) == home);
+	packet_free(p);
+	return to;
+}
+
+static void flip_all(struct fixture *f, in4 source, in4 destination, uint8_t *octets, size_t length)
+{
+	for (size_t bit = 0; bit < 8 * length; bit++) {
+		octets[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		feed(f, source, destination, octets, length);
+		if (f->accepted)
+			g_error("bit %zu of octet %zu makes no difference", bit % 8, bit / 8);
+		octets[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		drain(f);
+	}
+	g_assert_cmpuint(f->refused, >, length);
+}
+
+static struct mip4_message update(in4 home, in4 care_of, uint32_t nonce, uint32_t next)
+{
+	return (struct mip4_message){ .type = MIP4_UPDATE, .flags = UPDATE_ACKNOWLEDGE, .lifetime_s = 60, .home_address = home,
+		                      .care_of_address = care_of, .has_identification = true,
+		                      .identification = (uint64_t)next << 32 | nonce };
+}
+
+static void correspondent(void)
+{
+	const struct mip4_association a = { HOME_AGENT, { 0 } };
+	struct mip4_association with = a;
+	struct fixture f;
+	uint8_t octets[128];
+	struct mip4_message m = update(HOME, OLD, 0, 77), answer;
+	struct wr w;
+	struct packet *p;
+	bool asked = false;
+
+	memcpy(with.key, key, sizeof key);
+	begin(&f, false, PEER, 0);
+	node_add_role(f.n, correspondent4_new(f.n, &with, 1));
+	up(&f);
+	w = signed_message(octets, sizeof octets, &m, EXTENSION4_GENERAL_AUTH, SPI_HA_CN, key);
+	flip_all(&f, HOME_AGENT, PEER, octets, wr_length(&w));
+	g_assert_cmphex(tunnelled_to(&f, HOME), ==, 0);
+	/* From another than the home agent it shares the key with. */
+	feed(&f, OLD, PEER, octets, wr_length(&w));
+	g_assert_cmpuint(f.accepted, ==, 0);
+	drain(&f);
+	feed(&f, HOME_AGENT, PEER, octets, wr_length(&w));
+	g_assert_cmpuint(f.accepted, ==, 1);
+	p = node_output(f.n);
+	g_assert_cmpint(mip4_decode(p->data + 28, p->length - 28u, &answer), ==, WIRE_OK);
+	g_assert_true(answer.type == MIP4_ACKNOWLEDGE && answer.code == ACK_OK && answer.identification == m.identification);
+	packet_free(p);
+	g_assert_cmphex(tunnelled_to(&f, HOME), ==, OLD);
+	/* Again, octet for octet: refused, and the home agent is asked. */
+	feed(&f, HOME_AGENT, PEER, octets, wr_length(&w));
+	g_assert_cmpuint(f.accepted, ==, 1);
+	g_assert_cmpuint(f.status, ==, ACK_IDENTIFICATION);
+	while ((p = node_output(f.n))) {
+		g_assert_cmpint(mip4_decode(p->data + 28, p->length - 28u, &answer), ==, WIRE_OK);
+		if (answer.type == MIP4_BINDING_REQUEST) {
+			asked = true;
+			m = update(HOME, NEW, (uint32_t)answer.identification, 5);
+		}
+		packet_free(p);
+	}
+	g_assert_true(asked);
+	w = signed_message(octets, sizeof octets, &m, EXTENSION4_GENERAL_AUTH, SPI_HA_CN, key);
+	feed(&f, HOME_AGENT, PEER, octets, wr_length(&w));
+	g_assert_cmpuint(f.accepted, ==, 2);
+	g_assert_cmphex(tunnelled_to(&f, HOME), ==, NEW);
+	/* In step again; the home address as care-of address deletes. */
+	m = update(HOME, HOME, 5, 6);
+	w = signed_message(octets, sizeof octets, &m, EXTENSION4_GENERAL_AUTH, SPI_HA_CN, key);
+	feed(&f, HOME_AGENT, PEER, octets, wr_length(&w));
+	g_assert_cmphex(tunnelled_to(&f, HOME), ==, 0);
+	node_free(f.n);
+}
+
+static void pressure(gconstpointer evict)
+{
+	struct mip4_association with = { HOME_AGENT, { 0 } };
+	struct fixture f;
+	in4 latest[16] = { 0 };
+	unsigned cached = 0;
+	uint32_t seed = 1;
+
+	memcpy(with.key, key, sizeof key);
+	begin(&f, false, PEER, 0);
+	f.conf.mip4.evict = GPOINTER_TO_INT(evict);
+	node_add_role(f.n, correspondent4_new(f.n, &with, 1));
+	up(&f);
+	for (uint32_t i = 0; i < 500; i++) {
+		uint8_t octets[128];
+		unsigned who = (seed = seed * 1664525u + 1013904223u) >> 28;
+		in4 care_of = seed >> 9 & 1 ? 0x0b000000u + i : HOME + who;
+		struct mip4_message m = update(HOME + who, care_of, i, i + 1);
+		struct wr w = signed_message(octets, sizeof octets, &m, EXTENSION4_GENERAL_AUTH, SPI_HA_CN, key);
+
+		feed(&f, HOME_AGENT, PEER, octets, wr_length(&w));
+		latest[who] = care_of == HOME + who ? 0 : care_of;
+		cached = 0;
+		for (unsigned k = 0; k < 16; k++) {
+			in4 to = tunnelled_to(&f, HOME + k);
+
+			g_assert_true(!to || to == latest[k] || (k == who && !GPOINTER_TO_INT(evict) && f.status == ACK_RESOURCES));
+			cached += to != 0;
+			/* What was refused for want of room leaves nothing behind. */
+			if (!to)
+				latest[k] = 0;
+		}
+		g_assert_cmpuint(cached, <=, 4);
+	}
+	g_assert_true((f.status == ACK_RESOURCES) == !GPOINTER_TO_INT(evict));
+	node_free(f.n);
+}
+
+static struct mip4_message request(uint64_t identification)
+{
+	return (struct mip4_message){ .type = MIP4_REQUEST, .lifetime_s = 60, .home_address = HOME, .home_agent = HOME_AGENT,
+		                      .care_of_address = OLD, .identification = identification };
+}
+
+static uint8_t code_of_reply(struct fixture *f)
+{
+	struct packet *p = node_output(f->n);
+	struct mip4_message m;
+	uint8_t code;
+
+	/* Gratuitous ARP may come first. */
+	while (p && p->data[0] >> 4 != 4) {
+		packet_free(p);
+		p = node_output(f->n);
+	}
+	g_assert_nonnull(p);
+	g_assert_cmpint(mip4_decode(p->data + 28, p->length - 28u, &m), ==, WIRE_OK);
+	g_assert_cmpuint(m.type, ==, MIP4_REPLY);
+	code = m.code;
+	packet_free(p);
+	drain(f);
+	return code;
+}
+
+static void home_agent(void)
+{
+	struct fixture f;
+	uint8_t octets[128], mine[MIP4_KEY];
+	struct mip4_message m = request(STAMP | 5);
+	struct wr w;
+
+	begin(&f, true, 0x0a000101, HOME_AGENT);
+	node_add_role(f.n, home_agent4_new(f.n, 1, key));
+	up(&f);
+	mip4_node_key(HOME, key, mine);
+	w = signed_message(octets, sizeof octets, &m, EXTENSION4_MN_HA, SPI_MN_HA, mine);
+	flip_all(&f, OLD, HOME_AGENT, octets, wr_length(&w));
+	feed(&f, OLD, HOME_AGENT, octets, wr_length(&w));
+	g_assert_cmpuint(code_of_reply(&f), ==, MIP4_ACCEPTED);
+	g_assert_cmpuint(f.accepted, ==, 1);
+	/* Replayed; older; too far ahead. */
+	feed(&f, OLD, HOME_AGENT, octets, wr_length(&w));
+	g_assert_cmpuint(code_of_reply(&f), ==, MIP4_HA_IDENTIFICATION);
+	m = request(STAMP | 4);
+	w = signed_message(octets, sizeof octets, &m, EXTENSION4_MN_HA, SPI_MN_HA, mine);
+	feed(&f, OLD, HOME_AGENT, octets, wr_length(&w));
+	g_assert_cmpuint(code_of_reply(&f), ==, MIP4_HA_IDENTIFICATION);
+	m = request(STAMP + ((uint64_t)(MIP4_TOLERANCE + 1) << 32));
+	w = signed_message(octets, sizeof octets, &m, EXTENSION4_MN_HA, SPI_MN_HA, mine);
+	feed(&f, OLD, HOME_AGENT, octets, wr_length(&w));
+	g_assert_cmpuint(code_of_reply(&f), ==, MIP4_HA_IDENTIFICATION);
+	g_assert_cmpuint(f.accepted, ==, 1);
+	/* A reserved bit, well authenticated. */
+	m = request(STAMP | 6);
+	m.flags = REQUEST_RESERVED;
+	w = signed_message(octets, sizeof octets, &m, EXTENSION4_MN_HA, SPI_MN_HA, mine);
+	feed(&f, OLD, HOME_AGENT, octets, wr_length(&w));
+	g_assert_cmpuint(code_of_reply(&f), ==, MIP4_HA_BAD_REQUEST);
+	node_free(f.n);
+}
+
+/* The frame a visitor gets, or the tunnel a datagram for it leaves by; takes a datagram tunnelled to OLD. */
+static struct packet *through_agent(struct fixture *f)
+{
+	struct packet *p = ip4_udp(f->n, PEER, 10000, HOME, 10000, 64, "0123456789abcdef", 16);
+
+	drain(f);
+	ip4_encapsulate(f->n, p, ENCAPSULATE_IP_IN_IP, HOME_AGENT, OLD);
+	node_input(f->n, NOW, 0, p);
+	return node_output(f->n);
+}
+
+static void previous_agent(void)
+{
+	struct fixture f;
+	uint8_t octets[128], mine[MIP4_KEY];
+	struct mip4_message m = request(STAMP | 5), bu = { .type = MIP4_UPDATE, .flags = UPDATE_ACKNOWLEDGE, .lifetime_s = 10,
+		                                           .home_address = HOME, .care_of_address = NEW };
+	struct role *r;
+	struct wr w = wr_of(octets, sizeof octets);
+	struct packet *p;
+	uint8_t *e;
+
+	begin(&f, true, 0x0a000102, OLD);
+	r = foreign_agent4_new(f.n, key);
+	node_add_role(f.n, r);
+	foreign_agent4_serve(r, 1);
+	up(&f);
+	/* Nobody there: nothing comes out but a warning. */
+	p = through_agent(&f);
+	g_assert_true(p && p->data[28] == MIP4_WARNING);
+	packet_free(p);
+	mip4_write(&w, &m);
+	p = ip4_udp(f.n, HOME, MIP4_PORT, OLD, MIP4_PORT, 64, octets, wr_length(&w));
+	e = packet_push(p, ETHERNET_HEADER);
+	memcpy(e, &router_mac, 6);
+	memcpy(e + 6, &mobile_mac, 6);
+	store_be16(e + 12, ETHERTYPE_IPV4);
+	node_input(f.n, NOW, 1, p);
+	drain(&f);
+	w = wr_of(octets, sizeof octets);
+	mip4_write(&w, &(struct mip4_message){ .type = MIP4_REPLY, .lifetime_s = 60, .home_address = HOME, .home_agent = HOME_AGENT,
+	                                       .identification = m.identification });
+	feed(&f, HOME_AGENT, OLD, octets, wr_length(&w));
+	p = through_agent(&f);
+	g_assert_true(p && p->interface == 1 && !memcmp(p->data, &mobile_mac, 6));
+	packet_free(p);
+	mip4_node_key(HOME, key, mine);
+	w = signed_message(octets, sizeof octets, &bu, EXTENSION4_GENERAL_AUTH, SPI_MN_FA, mine);
+	flip_all(&f, NEW, OLD, octets, wr_length(&w));
+	p = through_agent(&f);
+	g_assert_true(p && p->interface == 1);
+	packet_free(p);
+	feed(&f, NEW, OLD, octets, wr_length(&w));
+	g_assert_cmpuint(f.accepted, ==, 1);
+	/* The acknowledgement goes to the mobile node, in the new tunnel. */
+	p = node_output(f.n);
+	g_assert_true(p && ipv4_protocol(p->data) == PROTOCOL4_IPV4 && ipv4_destination(p->data) == NEW &&
+	              ipv4_destination(p->data + 20) == HOME && p->data[48] == MIP4_ACKNOWLEDGE && p->data[51] == ACK_OK);
+	packet_free(p);
+	p = through_agent(&f);
+	g_assert_true(p && p->interface == 0 && ipv4_destination(p->data) == NEW);
+	packet_free(p);
+	/* The pointer ends with its lifetime. */
+	node_expire(f.n, NOW + 10 * MIP_SECOND);
+	p = through_agent(&f);
+	g_assert_true(!p || p->data[28] == MIP4_WARNING);
+	packet_free(p);
+	drain(&f);
+	node_free(f.n);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/mip4/correspondent", correspondent);
+	g_test_add_data_func("/mip4/pressure/refuse", GINT_TO_POINTER(0), pressure);
+	g_test_add_data_func("/mip4/pressure/oldest", GINT_TO_POINTER(1), pressure);
+	g_test_add_func("/mip4/home-agent", home_agent);
+	g_test_add_func("/mip4/previous-agent", previous_agent);
+	return g_test_run();
+}
