@@ -304,6 +304,9 @@ static bool done(void *context, int64_t run, enum workers_outcome how, const cha
 	struct study *s = context;
 	int point = (int)(run / s->base->replications);
 
+	/* Answers that came in together with the one that stopped the study: its complaint is the one to tell. */
+	if (s->error)
+		return false;
 	if (how != WORKERS_JOB_OK)
 		failed_row(out, how == WORKERS_JOB_TIMEOUT ? "timeout" : "failed", words);
 	if (!out->len) {
