@@ -51,6 +51,19 @@ const char figure_style[] =
 	"eval show_caption\n" \
 	"plot for [i = 1:series] data index (i - 1) using 2:3 with linespoints ls (i < 7 ? i : 10) title label[i], \\\n" \
 	"  for [i = 1:series] data index (i - 1) using 2:($3 - $4):(0):(2 * $4) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1 notitle\n"
+#define SWEPT(path) "(SELECT value FROM sim_param WHERE run_id = u.run_id AND name = '" path "')"
+/* 20ms, 1.5s: in seconds */
+#define SECONDS(v) "(CASE WHEN " v " LIKE '%ms' THEN " v " / 1e3 WHEN " v " LIKE '%us' THEN " v " / 1e6 WHEN " v " LIKE '%ns' THEN " v \
+	" / 1e9 WHEN " v " LIKE '%min' THEN " v " * 60.0 ELSE " v " * 1.0 END)"
+/* 7/8, 0.875 */
+#define FRACTION(v) "(CASE WHEN instr(" v ", '/') THEN substr(" v ", 1, instr(" v ", '/') - 1) * 1.0 / substr(" v ", instr(" v \
+	", '/') + 1) ELSE " v " * 1.0 END)"
+/* "delay 15ms, loss 0.1": what is swept besides, by the last steps of the paths */
+#define BESIDES(paths) "(SELECT group_concat(replace(name, rtrim(name, replace(name, '.', '')), '') || ' ' || value, ', ') FROM" \
+	" (SELECT name, value FROM sim_param WHERE run_id = u.run_id AND is_sweep AND name NOT IN (" paths ") ORDER BY name DESC))"
+#define METRIC_OF(type, metric) "(SELECT m.value FROM sim_metric m JOIN sim_param t ON t.run_id = m.run_id AND t.name = 'nodes.' || m.node || " \
+	"'.type' AND t.value = '" type "' WHERE m.run_id = u.run_id AND m.name = '" metric "' LIMIT 1)"
+#define METRIC_SUM(pattern) "coalesce((SELECT sum(value) FROM sim_metric m WHERE m.run_id = u.run_id AND m.name LIKE '" pattern "'), 0)"
 
 const struct figure figures[] = {
 	{ "latency-bars", "send and receive latency by scheme and waiting: means, 95 % t-intervals, closed forms", false,
@@ -178,5 +191,59 @@ const struct figure figures[] = {
 	  "eval show_caption\n"
 	  "plot data using ($0 + 0.82):3 with boxes fs solid 0.9 lc rgb '#0072B2' title 'mobile node', \\\n"
 	  "  data using ($0 + 1.18):4 with boxes fs solid 0.9 lc rgb '#E69F00' title 'passed on by routers'\n" },
+	{ "amplification-bars", "a redirecting attacker's amplification by point: means, 95 % t-intervals", false,
+	  "SELECT label, count(*), avg(a), half_width(a) FROM (SELECT u.point, (SELECT group_concat(value, '\\n') FROM (SELECT value FROM sim_param"
+	  " WHERE run_id = u.run_id AND is_sweep ORDER BY name DESC)) AS label, coalesce(" METRIC_OF("attacker", "amplification")
+	  ", 0) AS a FROM sim_run u WHERE status = 'ok' AND EXISTS(SELECT 1 FROM sim_param t WHERE t.run_id = u.run_id AND t.name LIKE"
+	  " 'nodes.%.type' AND t.value = 'attacker')) GROUP BY point ORDER BY point",
+	  BARS_X
+	  "set bmargin 8\n"
+	  "stats data using 2 nooutput name 'S'\n"
+	  "n = S_min == S_max ? sprintf('%d', S_min) : sprintf('%d to %d', S_min, S_max)\n"
+	  "set ylabel 'octets to unverified addresses / octets received'\n"
+	  "set key off\n"
+	  "caption = 'Mean of n = '.n.' runs, 95 % t-interval. Line: as much as the attacker spends.'\n"
+	  "eval show_caption\n"
+	  "plot data using ($0 + 1):3 with boxes fs solid 0.9 border lc rgb '#444444' lc rgb '#0072B2' notitle, \\\n"
+	  "  data using ($0 + 1):($3 - $4):(0):(2 * $4) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1.2 notitle, \\\n"
+	  "  1 with lines ls 11 notitle\n" },
+	{ "tentative-lifetime", "tentative bindings that end before the care-of address is verified, and an attacker's gain, over the lifetime", true,
+	  "SELECT label, lifetime, count(*), 100 * avg(expired), avg(a) FROM (SELECT " BESIDES("'protocol.tentative-lifetime'") " AS label, "
+	  SECONDS(SWEPT("protocol.tentative-lifetime")) " AS lifetime, t_bu_rx IS NULL OR t_bu_rx - t_early_bu_rx > 1e9 * "
+	  SECONDS(SWEPT("protocol.tentative-lifetime")) " AS expired, coalesce(" METRIC_OF("attacker", "amplification") ", 0) AS a"
+	  " FROM sim_registration JOIN sim_handover h USING(handover_id) JOIN sim_run u ON u.run_id = h.run_id WHERE t_early_bu_rx IS NOT NULL AND "
+	  SWEPT("protocol.tentative-lifetime") " IS NOT NULL) GROUP BY label, lifetime ORDER BY label, lifetime",
+	  "set xlabel 'tentative lifetime [s]' offset 0, 0.5\n"
+	  "set ylabel 'bindings that end unverified [%]'\n"
+	  "set y2label 'amplification'\n"
+	  "set border 11\n"
+	  "set y2tics\n"
+	  "set yrange [0:*]\n"
+	  "set y2range [0:*]\n"
+	  "set logscale x\n"
+	  "set xtics (0.25, 0.5, 1, 2, 5, 10)\n"
+	  "set rmargin 9\n"
+	  "set key outside top center horizontal Left reverse samplen 2 maxrows 4\n"
+	  "caption = 'Of the handovers whose early binding update arrived. Amplification: of an attacker in the runs of the first series.'\n"
+	  "eval show_caption\n"
+	  "plot for [i = 1:series] data index (i - 1) using 2:4 with linespoints ls i title label[i], \\\n"
+	  "  data index 0 using 2:5 axes x1y2 with linespoints ls 10 title 'attacker (right)'\n" },
+	{ "credit-ageing", "packets to unverified addresses that credit did not cover, over the ageing factor", true,
+	  "SELECT label, factor, count(*), 100 * sum(short) / sum(short + sent) FROM (SELECT 'aged every ' || " SWEPT("protocol.credit.interval")
+	  " || ', up ' || " BESIDES("'protocol.credit.interval', 'protocol.credit.factor'") " AS label, " FRACTION(SWEPT("protocol.credit.factor"))
+	  " AS factor, " METRIC_SUM("credit-short:%") " AS short, " METRIC_SUM("unverified-packets:%") " AS sent FROM sim_run u WHERE status = 'ok' AND "
+	  SWEPT("protocol.credit.factor") " IS NOT NULL) GROUP BY label, factor ORDER BY label, factor",
+	  "set xlabel 'ageing factor' offset 0, 0.5\n"
+	  "set ylabel 'not covered by credit [%]'\n"
+	  "set yrange [0:100]\n"
+	  "set xrange [0:1]\n"
+	  "set key outside top center horizontal Left reverse samplen 2 maxrows 4\n"
+	  "set arrow 1 from 0.5, graph 0 to 0.5, graph 1 nohead ls 11\n"
+	  "set arrow 2 from 0.875, graph 0 to 0.875, graph 1 nohead ls 11\n"
+	  "set label 2 'drafts (3 s)' at 0.49, graph 0.03 right tc rgb '#444444'\n"
+	  "set label 3 'RFC 4866 (5 s)' at 0.885, graph 0.97 left rotate by -90 tc rgb '#444444'\n"
+	  "caption = 'Share of the packets that were to go to an unverified care-of address.'\n"
+	  "eval show_caption\n"
+	  "plot for [i = 1:series] data index (i - 1) using 2:4 with linespoints ls i title label[i]\n" },
 	{ 0 },
 };

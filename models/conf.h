@@ -17,12 +17,28 @@ enum link_local_dad { LINK_LOCAL_DAD_WITH_CARE_OF, LINK_LOCAL_DAD_FIRST };
 enum registration_order { REGISTER_PARALLEL, REGISTER_SEQUENTIAL };
 enum peer_signalling { PEER_HOME, PEER_CARE_OF };
 enum ipsec { IPSEC_OFF, IPSEC_NULL, IPSEC_AES };
-enum unverified { UNVERIFIED_REFUSE, UNVERIFIED_LIFETIME, UNVERIFIED_CREDIT };
+enum unverified { UNVERIFIED_REFUSE, UNVERIFIED_LIFETIME, UNVERIFIED_CREDIT, UNVERIFIED_HEURISTIC, UNVERIFIED_TRUSTED };
 enum credit_mode { CREDIT_INBOUND, CREDIT_OUTBOUND };
 enum credit_short { CREDIT_SHORT_HOME, CREDIT_SHORT_BUFFER, CREDIT_SHORT_DROP };
 
 struct fraction {
 	uint32_t numerator, denominator;
+};
+
+struct subnet {
+	struct in6 prefix;
+	uint32_t bits;
+};
+struct subnet_list {
+	const struct subnet *subnets;     /* borrowed */
+	uint32_t count;
+};
+
+/* The misuse monitor (UNVERIFIED_HEURISTIC). */
+struct heuristic_conf {
+	int64_t rate_bps;                 /* to one unverified care-of address, at the IP layer */
+	uint32_t burst;                   /* octets beyond it at once */
+	uint32_t score;                   /* from this misuse score on early binding updates are refused */
 };
 
 /* Credit-Based Authorization (models/mip6/credit.h); presets rfc4866 and draft-2004 are rows of these. */
@@ -73,6 +89,9 @@ struct protocol_conf {
 	/* at correspondents */
 	enum unverified unverified;       /* what an early binding update gets */
 	struct credit_conf credit;        /* with UNVERIFIED_CREDIT */
+	struct heuristic_conf heuristic;  /* with UNVERIFIED_HEURISTIC */
+	struct subnet_list trusted;       /* home addresses, and */
+	struct subnet_list ingress_filtered; /* care-of addresses that cannot be forged: no limit but the tentative lifetime */
 	mip_time tentative_lifetime;      /* TENTATIVE_BINDING_LIFETIME */
 	bool ebu_support;                 /* this node, as a correspondent, knows Early Binding Updates */
 	uint32_t binding_cache_limit;     /* entries; beyond: status 130 */

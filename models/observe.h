@@ -40,6 +40,8 @@ enum observation_kind {
 	/* Credit-Based Authorization, at a correspondent; peer: home address, address: care-of address */
 	OBSERVE_CREDIT,                /* value: octets; before and after each ageing and after each change but earning */
 	OBSERVE_CREDIT_SHORT,          /* a packet of `octets` was not covered; value: enum credit_short */
+	OBSERVE_MISUSE,                /* the misuse monitor struck; value: enum misuse */
+	OBSERVE_SPOT_CHECK,            /* of the care-of address; value: 0 started, 1 passed, 2 an answer that is not right */
 	OBSERVE_UNVERIFIED_SENT,       /* `octets`, all headers counted, left for an unverified care-of address, however that was allowed */
 	/* every message a node originates or has delivered to it, and tunnel overhead; value: enum message_type */
 	OBSERVE_MESSAGE_SENT, OBSERVE_MESSAGE_RECEIVED, OBSERVE_MESSAGE_FORWARDED,
@@ -52,6 +54,13 @@ enum observation_kind {
 	 * (peer: new care-of address; value: packets kept) when the node is there */
 	OBSERVE_FAST_BU_SENT, OBSERVE_FAST_BA_ACCEPTED, OBSERVE_FAST_DIVERTED, OBSERVE_FAST_RELEASED,
 	OBSERVATION_KINDS
+};
+
+enum misuse {
+	MISUSE_RATE,                   /* a packet beyond the rate went home */
+	MISUSE_UNVERIFIED,             /* a care-of address was given up without having been verified */
+	MISUSE_REFUSED,                /* an early binding update was refused for the score */
+	MISUSE_KINDS
 };
 
 enum via { VIA_DIRECT, VIA_TUNNEL, VIA_HOME_LINK };

@@ -11,7 +11,7 @@
 #define RR_BINDING_KEY 20
 #define RR_AUTHENTICATOR 12
 
-enum rr_token_kind { RR_HOME = 0, RR_CARE_OF = 1 };
+enum rr_token_kind { RR_HOME = 0, RR_CARE_OF = 1, RR_SPOT_CHECK = 2 }; /* the last is ours: mip6/unverified.c */
 
 /* First 8 octets of HMAC-SHA1(node key, address | nonce | kind). The keyed state of the node key may be kept: see rr_node. */
 struct rr_node_key;                       /* keyed HMAC state; opaque, from rr_node_key_new */

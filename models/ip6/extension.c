@@ -89,6 +89,18 @@ bool ip6_remove_routing_header(struct packet *p)
 	return true;
 }
 
+void ip6_insert_destination_options(struct packet *p, const uint8_t *options, size_t n)
+{
+	uint8_t *o;
+
+	mip_assert((n + 2) % 8 == 0);
+	o = open_gap(p, IPV6_HEADER, n + 2);
+	o[0] = p->data[6];
+	p->data[6] = PROTOCOL_DESTINATION_OPTIONS;
+	o[1] = (uint8_t)((n + 2) / 8 - 1);
+	memcpy(o + 2, options, n);
+}
+
 void ip6_encapsulate(struct packet *p, const struct in6 *source, const struct in6 *destination)
 {
 	uint32_t payload = packet_octets(p);

@@ -214,6 +214,7 @@ static bool extensions(struct node *n, mip_time now, struct delivery *d)
 	d->protocol = v.protocol;
 	d->offset = v.offset;
 	d->next_header_offset = v.next_header_offset;
+	d->spot_check_offset = v.spot_check_offset;
 	if (v.has_routing_header && !routing_header(n, now, d, &v))
 		return false;
 	if (v.protocol == PROTOCOL_FRAGMENT) { /* an atomic fragment (RFC 6946) has been walked through */

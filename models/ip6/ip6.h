@@ -68,6 +68,7 @@ struct delivery {
 	uint8_t protocol;                /* upper layer, IPPROTO_* */
 	uint16_t offset;                 /* of the upper layer from packet->data */
 	uint16_t next_header_offset;     /* of the octet that named it, for Parameter Problem pointers */
+	uint16_t spot_check_offset;      /* of a Spot Check option (wire/spot_check.h), 0: none */
 	uint16_t length;                 /* stored octets of the upper layer */
 	uint32_t octets;                 /* the same with bulk */
 	uint8_t secured;                 /* it came in ESP, which is gone from the packet: 1 + what the association is for; else 0 */
@@ -222,6 +223,9 @@ void ip6_insert_home_address(struct packet *p, const struct in6 *care_of_address
 void ip6_insert_routing_header(struct packet *p, const struct in6 *care_of_address);
 /* The opposite, for a packet whose first extension header it is; false: it is not, nothing is changed. */
 bool ip6_remove_routing_header(struct packet *p);
+/* A Destination Options header with these options (padded by the caller: n + 2 is a multiple of 8) directly behind the IPv6 header.
+ * Before the two above. */
+void ip6_insert_destination_options(struct packet *p, const uint8_t *options, size_t n);
 /* IPv6-in-IPv6 (RFC 2473), 40 octets; adds to packet->overhead. */
 void ip6_encapsulate(struct packet *p, const struct in6 *source, const struct in6 *destination);
 

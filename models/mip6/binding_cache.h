@@ -32,6 +32,7 @@ struct binding {
 			mip_time used;               /* last packet sent with it */
 			mip_time replay_end;         /* nonces of its Binding Updates are recognised until then */
 			mip_time unreachable_since;  /* first of the current row of ICMPv6 errors */
+			struct in6 verified_address; /* the last verified care-of address, of the running spot checks */
 			struct credit credit;        /* of the mobile node, whatever its care-of address (unverified.c) */
 		} correspondent;
 		struct {
@@ -42,6 +43,9 @@ struct binding {
 	uint8_t state;                   /* enum binding_state */
 	uint8_t unreachable_count;
 	bool refresh_requested;
+	bool exempt;                     /* tentative, but trusted: no limit but its lifetime */
+	bool rate_exceeded;              /* tentative, and the misuse monitor has counted that */
+	uint8_t misuse;                  /* score of the misuse monitor; lasts as long as the entry */
 };
 
 struct binding_cache {

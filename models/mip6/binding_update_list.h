@@ -11,6 +11,7 @@
 #include "models/mip6/registration.h"
 #include "models/timer.h"
 #include "models/wire/mh.h"
+#include "models/wire/spot_check.h"
 
 #define BINDING_UPDATE_LIST_LIMIT 64 /* correspondents; with a full list further ones stay in the tunnel */
 
@@ -106,6 +107,8 @@ struct binding_update {
 	mip_time early_until;                /* end of the tentative lifetime asked for or granted */
 	mip_time lifetime;                   /* asked for by the Binding Update */
 	uint8_t early_key[RR_BINDING_KEY], key[RR_BINDING_KEY];
+
+	struct spot_checks answers;          /* asked by the peer, not answered yet; the oldest first */
 
 	/* the binding */
 	bool registered;                     /* acknowledged for the current care-of address */

@@ -75,6 +75,7 @@ static struct memory *memory_of(struct correspondent *c, mip_time now)
 		c->memory = mip_alloc(sizeof *c->memory);
 		c->memory->owner = c;
 		nonces_init(&c->memory->nonces, c->role.node, now);
+		c->memory->unverified.key = c->memory->nonces.key;
 		binding_cache_init(&c->memory->cache, binding_timer);
 	}
 	return c->memory;
@@ -168,6 +169,8 @@ static void binding_timer(struct node *n, struct timer *t, mip_time now)
 		return;
 	}
 	observe(s->owner, now, OBSERVE_BINDING_EXPIRED, &b->home_address, &b->care_of_address, b->state == BINDING_TENTATIVE);
+	if (b->state == BINDING_TENTATIVE)
+		unverified_lost(n, now, b);
 	delete_binding(s, now, b);
 }
 
@@ -257,6 +260,8 @@ static struct binding *cache_binding(struct correspondent *c, mip_time now, cons
 	b->care_of_address = q->care_of_address;
 	if (new)
 		unverified_open(c->role.node, now, b);
+	if (state == BINDING_REGULAR)
+		unverified_verified(b);
 	unverified_settle(&c->memory->unverified, c->role.node, now, &b->home_address, b);
 	return b;
 }
@@ -289,16 +294,19 @@ static void accept_early_update(struct correspondent *c, mip_time now, const str
 	struct node *n = c->role.node;
 	mip_time lifetime = mip_time_min(q->m.lifetime * EARLY_UNIT, n->conf->tentative_lifetime);
 
-	if (n->conf->unverified == UNVERIFIED_REFUSE) {
+	if (!unverified_grants(n, now, &q->d->source, &q->care_of_address, &q->d->wire_source, b)) {
 		refuse(c, now, q, BA_PROHIBITED, q->m.sequence);
 		return;
 	}
 	if (b && binding_in_use(b) && in6_equal(&b->care_of_address, &q->care_of_address)) {
 		lifetime = mip_time_min(lifetime, b->expires - now);
 	} else {
+		if (b && b->state == BINDING_TENTATIVE)
+			unverified_lost(n, now, b);
 		b = cache_binding(c, now, q, b, BINDING_TENTATIVE);
 		if (!b)
 			return;
+		unverified_tentative(n, b, &q->d->wire_source);
 		b->expires = now + lifetime;
 		arm_binding(n, b, lifetime);
 	}

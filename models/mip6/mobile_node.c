@@ -10,6 +10,7 @@
  * Left out: several care-of addresses (11.5.4), multicast through the tunnel (11.3.4), home agent discovery and mobile prefixes (11.4).
  */
 #include "models/mip6/mobile_node_state.h"
+#include "models/mip6/spot_check_answer.h"
 #include "models/wire/icmp6.h"
 
 static struct mobile_node *mobile_node_of(struct role *r)
@@ -99,6 +100,7 @@ static enum verdict mobile_node_output(struct role *r, mip_time now, struct pack
 		b = is_data(protocol, p->length > offset ? p->data + offset : NULL) ? mobile_node_optimize(m, now, &destination) :
 		                                                                     binding_update_find(&m->list, &destination);
 		if (b && b->direct && now < b->direct_until) {
+			spot_check_answer(&b->answers, p);
 			ip6_insert_home_address(p, &m->care_of_address);
 			mobile_node_used(m, now, b);
 			return VERDICT_CONTINUE;
@@ -186,6 +188,8 @@ static enum verdict mobile_node_input(struct role *r, mip_time now, struct deliv
 	}
 	if (d->protocol != PROTOCOL_MOBILITY) {
 		b = d->has_routing_header ? binding_update_find(&m->list, &d->source) : NULL;
+		if (b)
+			spot_check_keep(&b->answers, d);
 		if (b && b->direct)
 			mobile_node_used(m, now, b);
 		return VERDICT_CONTINUE;

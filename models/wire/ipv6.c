@@ -5,6 +5,8 @@
  */
 #include "models/wire/ipv6.h"
 
+#include "models/wire/spot_check.h"
+
 #define OPTION_PAD1 0
 #define OPTION_PADN 1
 #define OPTION_HOME_ADDRESS 201
@@ -79,6 +81,8 @@ static enum ipv6_walk_result walk_options(const struct walk *w, size_t start, si
 			result = walk_home_address(w, at, length);
 			if (result != IPV6_WALK_OK)
 				return result;
+		} else if (type == OPTION_SPOT_CHECK && destination_options) {
+			w->view->spot_check_offset = (uint16_t)at;
 		} else if (type >> 6 && type != OPTION_PADN) {
 			/* The high bits tell the caller whether to answer; only 00 may be passed over (RFC 8200 4.2). */
 			w->view->error_offset = (uint16_t)at;

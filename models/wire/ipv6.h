@@ -53,6 +53,7 @@ struct ipv6_view {
 	uint16_t routing_header_offset;
 	uint8_t routing_type, segments_left, routing_length; /* length in 8-octet units, as on the wire */
 	struct in6 routing_address;       /* first 16 octets behind the reserved field, type 2 only */
+	uint16_t spot_check_offset;       /* of a Spot Check option (spot_check.h) in a Destination Options header; 0: none */
 	bool has_fragment_header;         /* either kind */
 	uint16_t error_offset;            /* with an option or header in error: the octet at fault, for the pointer */
 	uint8_t error_option;             /* the unrecognised option's type: its two high bits say what to do (RFC 8200 4.2) */

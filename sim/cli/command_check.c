@@ -77,12 +77,14 @@ static gint64 run_count(const struct scenario *s)
 /* Reads every run's scenario. The number of good ones; stops at the first that is not. */
 static int check_runs(const char *file, const struct scenario *s, GArray *sets, int runs, GString *complaints)
 {
-	unsigned given = sets->len, swept = (unsigned)s->sweep_count;
+	unsigned given = sets->len;
 	int points = scenario_point_count(s), run = 0;
 	struct scenario *one;
 
-	g_array_set_size(sets, given + swept + (unsigned)s->random_count);
 	for (; run < runs; run++) {
+		unsigned swept = (unsigned)scenario_point(s, run % points, NULL);
+
+		g_array_set_size(sets, given + swept + (unsigned)s->random_count);
 		scenario_point(s, run % points, &g_array_index(sets, struct scenario_set, given));
 		scenario_draw(s, s->seed, (uint32_t)(run / points), &g_array_index(sets, struct scenario_set, given + swept));
 		one = scenario_read(file, (struct scenario_set *)(void *)sets->data, (int)sets->len, complaints);
@@ -108,7 +110,7 @@ static int runs_to_check(const char *file, const struct scenario *s)
 {
 	struct stat status;
 
-	if ((!s->sweep_count && !s->random_count) || !strcmp(file, "-") || stat(file, &status) || !S_ISREG(status.st_mode))
+	if ((!scenario_has_points(s) && !s->random_count) || !strcmp(file, "-") || stat(file, &status) || !S_ISREG(status.st_mode))
 		return 0;
 	return (int)MIN(run_count(s), READING_MAXIMUM / MAX((gint64)status.st_size, 1024));
 }
@@ -137,7 +139,7 @@ static int check(const char *file, GArray *sets, bool json)
 	} else if (good) {
 		g_string_append_printf(out, "%s: good: %d nodes, %d links, %d cells, %d movements, %d flows", file, s->node_count,
 		                       s->link_count, s->cell_count, s->move_count, s->flow_count);
-		if (s->sweep_count || s->replications > 1)
+		if (scenario_has_points(s) || s->replications > 1)
 			g_string_append_printf(out, "; study: %d points x %u replications", scenario_point_count(s),
 			                       s->replications);
 		if (tried && tried < run_count(s))

@@ -102,7 +102,7 @@ static int run_in_store(const struct request *q, const struct scenario *base, co
 	char *error = NULL, *trace = NULL;
 	char *key = store_run_key(base, &until, q->until == MIP_NEVER ? 0 : 1, seed, 0);
 	/* With sweeps the file's own values need not be a point of the plan; cut short they are none. */
-	struct store_run run = { .point = base->sweep_count || q->until != MIP_NEVER ? -1 : 0, .seed = seed, .run_key = key };
+	struct store_run run = { .point = scenario_has_points(base) || q->until != MIP_NEVER ? -1 : 0, .seed = seed, .run_key = key };
 	struct store *store = store_open(q->db, &error);
 	int code = EXIT_RUN_FAILED;
 

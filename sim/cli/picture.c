@@ -20,6 +20,7 @@ static const struct look {
 	[NODE_HOME_AGENT] = { "home-agent", "#009E73" },
 	[NODE_MOBILE] = { "mobile-node", "#D55E00" },
 	[NODE_ANCHOR_POINT] = { "anchor-point", "#CC79A7" },
+	[NODE_ATTACKER] = { "attacker", "#000000" },
 };
 
 /* "25ms 1Gbps", and loss where there is any. */

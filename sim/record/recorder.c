@@ -394,6 +394,8 @@ static void observe(void *context, const struct observation *o)
 	case OBSERVE_DROP:
 		if (o->value < DROP_REASON_COUNT)
 			tally_of(r, o->node)->drops[o->value]++;
+		if (o->value == DROP_BAD_ROUTING_HEADER)
+			record_of(r, o->node)->redirected_octets += o->octets;
 		return;
 	case OBSERVE_SECRET:
 		secret(r, o);
@@ -458,6 +460,8 @@ static void observe(void *context, const struct observation *o)
 		return;
 	case OBSERVE_CREDIT:
 	case OBSERVE_CREDIT_SHORT:
+	case OBSERVE_MISUSE:
+	case OBSERVE_SPOT_CHECK:
 	case OBSERVE_UNVERIFIED_SENT:
 		recorder_credit_observe(r, o);
 		return;

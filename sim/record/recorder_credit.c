@@ -4,7 +4,11 @@
  *
  * sim_series    `credit:<mobile node>` in octets, at the correspondent: before and after every ageing and after every change but earning,
  *               which happens with each packet and lies on the line between two samples.
- * sim_metric    `unverified-octets:<mobile node>`: octets at the IP layer, extension headers included, sent to unverified care-of addresses;
+ * sim_metric    `unverified-octets:<mobile node>` and `unverified-packets:`: octets at the IP layer, extension headers included, sent to unverified care-of addresses;
+ *               `spot-check-started:`, `-passed:`, `-wrong:<mobile node>`: care-of address spot checks and answers to them;
+ *               `misuse-rate:`, `-unverified:`, `-refused:<attacker>`: what the misuse monitor struck at; the same of a node that is no
+ *               attacker is a `false-positive-...`;
+ *               `redirected-octets`: octets with a routing header for somebody else that arrived here, at a victim;
  *               `credit-short:<mobile node>`: packets that the credit did not cover; and, at the mobile node, `amplification`: octets all
  *               correspondents sent to its unverified care-of addresses, divided by the octets of its data that reached them (same layer).
  */
@@ -19,7 +23,7 @@ struct sample {
 struct account {
 	int node, mobile;
 	GArray *samples;               /* struct sample */
-	uint64_t unverified_octets, short_packets;
+	uint64_t unverified_octets, unverified_packets, short_packets, checks[3], misuse[MISUSE_KINDS];
 };
 
 static struct account *account_of(struct recorder *r, int node, int mobile)
@@ -60,8 +64,13 @@ void recorder_credit_observe(struct recorder *r, const struct observation *o)
 		g_array_append_val(a->samples, s);
 	} else if (o->kind == OBSERVE_CREDIT_SHORT) {
 		a->short_packets++;
+	} else if (o->kind == OBSERVE_MISUSE) {
+		a->misuse[o->value < MISUSE_KINDS ? o->value : MISUSE_RATE]++;
+	} else if (o->kind == OBSERVE_SPOT_CHECK) {
+		a->checks[o->value < 3 ? o->value : 2]++;
 	} else {
 		a->unverified_octets += o->octets;
+		a->unverified_packets++;
 	}
 }
 
@@ -97,10 +106,24 @@ static void amplification_rows(const struct recorder *r, GByteArray *rows)
 	}
 }
 
+static void redirected_rows(const struct recorder *r, GByteArray *rows)
+{
+	for (int i = 0; i < r->scenario->node_count; i++) {
+		if (r->nodes[i].redirected_octets)
+			metric(name_of(r, i), "redirected-octets", NULL, "octets", (double)r->nodes[i].redirected_octets, rows);
+	}
+}
+
 int recorder_credit_rows(const struct recorder *r, GByteArray *rows)
 {
+	static const char *const checks[] = { "spot-check-started", "spot-check-passed", "spot-check-wrong" };
+	static const char *const misuse[2][MISUSE_KINDS] = {
+		{ "false-positive-rate", "false-positive-unverified", "false-positive-refused" },
+		{ "misuse-rate", "misuse-unverified", "misuse-refused" },
+	};
 	int ordinal = 0;
 
+	redirected_rows(r, rows);
 	if (!r->accounts)
 		return 0;
 	for (guint k = 0; k < r->accounts->len; k++) {
@@ -109,8 +132,19 @@ int recorder_credit_rows(const struct recorder *r, GByteArray *rows)
 
 		if (a->unverified_octets)
 			metric(name_of(r, a->node), "unverified-octets", name_of(r, a->mobile), "octets", (double)a->unverified_octets, rows);
+		if (a->unverified_packets)
+			metric(name_of(r, a->node), "unverified-packets", name_of(r, a->mobile), "packets", (double)a->unverified_packets, rows);
 		if (a->short_packets)
 			metric(name_of(r, a->node), "credit-short", name_of(r, a->mobile), "packets", (double)a->short_packets, rows);
+		for (int i = 0; i < 3; i++) {
+			if (a->checks[i])
+				metric(name_of(r, a->node), checks[i], name_of(r, a->mobile), "times", (double)a->checks[i], rows);
+		}
+		for (int i = 0; i < MISUSE_KINDS; i++) {
+			if (a->misuse[i])
+				metric(name_of(r, a->node), misuse[r->scenario->nodes[a->mobile].type == NODE_ATTACKER][i], name_of(r, a->mobile),
+				       i == MISUSE_RATE ? "packets" : "times", (double)a->misuse[i], rows);
+		}
 		if (a->samples->len) {
 			result_row(rows, RESULT_SERIES);
 			result_text(rows, name_of(r, a->node));

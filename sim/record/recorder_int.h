@@ -79,6 +79,7 @@ struct node_record {
 	int handover;                    /* the latest, -1: none yet */
 	GArray *peers;                   /* int: correspondents it ever registered with, NULL: none */
 	struct node_tally *tally;        /* NULL: none yet */
+	uint64_t redirected_octets;      /* dropped, for a routing header that is not the node's */
 	uint64_t data_octets;            /* of its flows, received, at the IP layer */
 };
 

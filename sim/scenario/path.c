@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define LONG_LIST 256 /* longer lists are not listed as parameters */
-#define POINTS_MAXIMUM 1000000
 #define PATHS_MAXIMUM 256 /* of sweeps, and of random durations: each is looked up in the document */
 
 /* Where a path leads. */
@@ -208,79 +207,30 @@ void path_set(struct reader *r, struct yaml_node *root, const struct scenario_se
 
 /* ---- sweeps ------------------------------------------------------------------------------------------------------- */
 
-static void read_sweep_values(struct reader *r, const struct schema_key *k, const struct yaml_node *list,
-                              struct scenario_sweep *sweep)
-{
-	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
-	GString *why = g_string_new(NULL);
-
-	for (int i = 0; i < list->count; i++) {
-		const struct yaml_node *value = list->children[i];
-		struct schema_value parsed;
-
-		if (value->kind != YAML_SCALAR) {
-			complain(&r->complaints, &value->at, "want a single value");
-			continue;
-		}
-		if (!schema_parse(k, value->text, &r->names, &parsed, why))
-			complain(&r->complaints, &value->at, "%s", why->str);
-		if (!g_hash_table_add(seen, (void *)value->text))
-			complain(&r->complaints, &value->at, "'%.80s' stands in this sweep twice", value->text);
-		sweep->values[sweep->value_count++] = g_strdup(value->text);
-	}
-	g_hash_table_destroy(seen);
-	g_string_free(why, TRUE);
-}
-
-static bool too_many(struct reader *r, const struct yaml_node *map)
+bool path_too_many(struct reader *r, const struct yaml_node *map)
 {
 	if (map->count > PATHS_MAXIMUM)
 		complain(&r->complaints, &map->keys[PATHS_MAXIMUM]->at, "more than %d keys here", PATHS_MAXIMUM);
 	return map->count > PATHS_MAXIMUM;
 }
 
-void path_read_sweeps(struct reader *r, const struct yaml_node *root, const struct yaml_node *map)
+const struct schema_key *path_sweepable(struct reader *r, const struct yaml_node *root, const struct yaml_node *key)
 {
 	GString *why = g_string_new(NULL);
-	guint64 points = 1;
+	struct walk w = { .r = r, .path = key->text, .why = why };
+	struct target t = { .key = NULL };
 
-	if (too_many(r, map)) {
-		g_string_free(why, TRUE);
-		return;
-	}
-
-	r->s->sweeps = g_new0(struct scenario_sweep, map->count);
-	for (int i = 0; i < map->count; i++) {
-		const struct yaml_node *key = map->keys[i], *list = map->children[i];
-		struct walk w = { .r = r, .path = key->text, .why = why };
-		struct scenario_sweep *sweep = &r->s->sweeps[r->s->sweep_count++];
-		struct target t;
-
-		sweep->path = g_strdup(key->text);
-		if (!resolve(&w, (struct yaml_node *)root, &t)) {
-			complain(&r->complaints, &key->at, "%s", why->str);
-			continue;
-		}
-		if (!schema_is_scalar(t.key) || g_str_has_prefix(key->text, "study.") || !strcmp(key->text, "title") ||
-		    !strcmp(key->text, "seed")) {
-			complain(&r->complaints, &key->at, "'%.120s' cannot be swept%s", key->text,
-			         strcmp(key->text, "seed") ? "" : "; use replications");
-			continue;
-		}
-		if (list->kind != YAML_LIST || !list->count) {
-			complain(&r->complaints, list->kind == YAML_SCALAR && !*list->text ? &key->at : &list->at,
-			         "want a list of values to sweep over");
-			continue;
-		}
-		sweep->values = g_new0(char *, list->count);
-		read_sweep_values(r, t.key, list, sweep);
-		points *= (guint64)list->count;
-		if (points > POINTS_MAXIMUM) {
-			complain(&r->complaints, &key->at, "more than " G_STRINGIFY(POINTS_MAXIMUM) " points");
-			points = 1;
-		}
+	if (!resolve(&w, (struct yaml_node *)root, &t)) {
+		complain(&r->complaints, &key->at, "%s", why->str);
+		t.key = NULL;
+	} else if (!schema_is_scalar(t.key) || g_str_has_prefix(key->text, "study.") || !strcmp(key->text, "title") ||
+	           !strcmp(key->text, "seed")) {
+		complain(&r->complaints, &key->at, "'%.120s' cannot be swept%s", key->text,
+		         strcmp(key->text, "seed") ? "" : "; use replications");
+		t.key = NULL;
 	}
 	g_string_free(why, TRUE);
+	return t.key;
 }
 
 /* ---- random durations --------------------------------------------------------------------------------------------- */
@@ -308,20 +258,11 @@ static bool read_end(struct reader *r, const struct schema_key *k, const struct 
 	return good;
 }
 
-static bool is_swept(const struct scenario *s, const char *path)
-{
-	for (int i = 0; i < s->sweep_count; i++) {
-		if (!strcmp(s->sweeps[i].path, path))
-			return true;
-	}
-	return false;
-}
-
 void path_read_randoms(struct reader *r, const struct yaml_node *root, const struct yaml_node *map)
 {
 	GString *why = g_string_new(NULL);
 
-	if (too_many(r, map)) {
+	if (path_too_many(r, map)) {
 		g_string_free(why, TRUE);
 		return;
 	}
@@ -335,7 +276,7 @@ void path_read_randoms(struct reader *r, const struct yaml_node *root, const str
 		random->path = g_strdup(key->text);
 		if (!resolve(&w, (struct yaml_node *)root, &t)) {
 			complain(&r->complaints, &key->at, "%s", why->str);
-		} else if (is_swept(r->s, key->text)) {
+		} else if (scenario_sweeps(r->s, key->text)) {
 			complain(&r->complaints, &key->at, "'%.120s' is swept already", key->text);
 		} else if (t.key->type != SCHEMA_DURATION || t.key->later) {
 			complain(&r->complaints, &key->at, "'%.120s' is no duration", key->text);

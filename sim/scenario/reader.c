@@ -17,7 +17,9 @@ static const char *const kind_wanted[] = {
 	[SCHEMA_NAMED] = "want a map by name",
 	[SCHEMA_NAMED_LISTS] = "want a map by name",
 	[SCHEMA_NODES] = "want a list of node names",
+	[SCHEMA_SUBNETS] = "want a list of IPv6 addresses and prefixes",
 	[SCHEMA_SWEEP] = "want a map of path: [values]",
+	[SCHEMA_POINTS] = "want a list of maps of path: value",
 	[SCHEMA_RANDOM] = "want a map of path: {min: DURATION, max: DURATION}",
 };
 
@@ -25,7 +27,8 @@ static enum yaml_kind kind_of(enum schema_type type)
 {
 	if (type < SCHEMA_SECTION)
 		return YAML_SCALAR;
-	return type == SCHEMA_LIST || type == SCHEMA_NODES ? YAML_LIST : YAML_MAP;
+	return type == SCHEMA_LIST || type == SCHEMA_NODES || type == SCHEMA_SUBNETS ||
+	       type == SCHEMA_POINTS ? YAML_LIST : YAML_MAP;
 }
 
 /* Scalars are stored in target; so are sections that are stored somewhere. The rest is checked for its kind and left to the
@@ -163,11 +166,26 @@ static const char *read_row(const struct yaml_node *map, const char *named, cons
 	return row ? row->name : NULL;
 }
 
+static void read_subnets(struct reader *r, const struct yaml_node *list, const char *name, struct subnet_list *target)
+{
+	struct subnet *subnets = g_new0(struct subnet, list->count + 1);
+
+	g_ptr_array_add(r->s->subnets, subnets);
+	*target = (struct subnet_list){ subnets, (uint32_t)list->count };
+	for (int i = 0; i < list->count; i++) {
+		const struct yaml_node *item = list->children[i];
+		const char *wrong = item->kind == YAML_SCALAR ? value_subnet(item->text, &subnets[i]) : "want a single value";
+
+		if (wrong)
+			complain(&r->complaints, &item->at, "bad %s: %s", name, wrong);
+	}
+}
+
 /* On top of what target holds: first the row of the scheme, then the single switches, whatever their order in the file. */
 static void read_protocol(struct reader *r, const struct yaml_node *map, struct scenario_node *target)
 {
 	const char *scheme = read_row(map, "scheme", schema_schemes, &schema_protocol, target);
-	const struct yaml_node *advertisement;
+	const struct yaml_node *advertisement, *trusted, *ingress_filtered;
 	struct given given;
 	int credit = yaml_find(map, "credit");
 
@@ -176,6 +194,12 @@ static void read_protocol(struct reader *r, const struct yaml_node *map, struct 
 	if (credit >= 0 && map->children[credit]->kind == YAML_MAP)
 		read_row(map->children[credit], "preset", schema_credit_presets, &schema_credit, target);
 	read_section(r, &schema_protocol, map, &map->at, target, &given);
+	trusted = find_row(given.value, &schema_protocol, "trusted");
+	if (trusted)
+		read_subnets(r, trusted, "trusted", &target->protocol.trusted);
+	ingress_filtered = find_row(given.value, &schema_protocol, "ingress-filtered");
+	if (ingress_filtered)
+		read_subnets(r, ingress_filtered, "ingress-filtered", &target->protocol.ingress_filtered);
 	advertisement = find_row(given.value, &schema_protocol, "router-advertisement");
 	if (advertisement && target->protocol.router_advertisement_min > target->protocol.router_advertisement_max)
 		complain(&r->complaints, &advertisement->at, "router-advertisement: min is larger than max");
@@ -189,7 +213,7 @@ static void read_node(struct reader *r, int index, const struct yaml_node *key, 
 	const struct schema_section *section = section_of("nodes");
 	struct scenario_node *n = &r->s->nodes[index];
 	struct node_places *places = &r->node_places[index];
-	const struct yaml_node *home, *address, *protocol, *anchor;
+	const struct yaml_node *home, *address, *anchor, *attack, *protocol;
 	struct given given;
 
 	*n = *base;
@@ -208,6 +232,7 @@ static void read_node(struct reader *r, int index, const struct yaml_node *key, 
 		places->anchor = anchor->at;
 	home = find_row(given.key, section, "home");
 	address = find_row(given.key, section, "address");
+	attack = find_row(given.key, section, "attack");
 	protocol = find_row(given.value, section, "protocol");
 	if (protocol)
 		read_protocol(r, protocol, n);
@@ -222,6 +247,14 @@ static void read_node(struct reader *r, int index, const struct yaml_node *key, 
 		return;
 	if (n->type == NODE_MOBILE && !home)
 		complain(&r->complaints, &key->at, "a mobile-node needs 'home', a cell");
+	if (n->type == NODE_ATTACKER && !attack)
+		complain(&r->complaints, &key->at, "an attacker needs 'attack', with victim and correspondent");
+	else if (n->type != NODE_ATTACKER && attack)
+		complain(&r->complaints, &attack->at, "only an attacker attacks");
+	else if (attack && n->attack.victim < 0)
+		complain(&r->complaints, &attack->at, "attack needs 'victim', a node");
+	else if (attack && n->attack.correspondent < 0)
+		complain(&r->complaints, &attack->at, "attack needs 'correspondent', a node");
 	if (n->type != NODE_MOBILE && home)
 		complain(&r->complaints, &home->at, "only a mobile-node has a home");
 	if (n->type != NODE_MOBILE && n->type != NODE_HOST && address)
@@ -590,7 +623,8 @@ static void read_traffic(struct reader *r, const struct yaml_node *list)
 
 void reader_read(struct reader *r, const struct yaml_node *root)
 {
-	struct scenario_node base = { .home_cell = -1, .anchor = -1, .fails_at = MIP_NEVER, .scheme = schema_schemes[0].name };
+	struct scenario_node base = { .home_cell = -1, .anchor = -1, .fails_at = MIP_NEVER, .scheme = schema_schemes[0].name,
+		                      .attack = { .victim = -1, .correspondent = -1 } };
 	const struct yaml_node *nodes, *links, *cells, *movement, *traffic, *protocol, *study;
 	struct given given;
 
@@ -600,6 +634,7 @@ void reader_read(struct reader *r, const struct yaml_node *root)
 	}
 	schema_defaults(&schema_top, r->s);
 	schema_defaults(&schema_protocol, &base);
+	schema_defaults(section_of("nodes"), &base);
 	read_section(r, &schema_top, root, &root->at, r->s, &given);
 	nodes = find_row(given.value, &schema_top, "nodes");
 	links = find_row(given.value, &schema_top, "links");
@@ -627,11 +662,9 @@ void reader_read(struct reader *r, const struct yaml_node *root)
 	if (traffic)
 		read_traffic(r, traffic);
 	if (study) {
-		int sweep = yaml_find(study, "sweep");
+		int sweep = yaml_find(study, "random");
 
-		if (sweep >= 0 && study->children[sweep]->kind == YAML_MAP)
-			path_read_sweeps(r, root, study->children[sweep]);
-		sweep = yaml_find(study, "random");
+		points_read(r, root, study);
 		if (sweep >= 0 && study->children[sweep]->kind == YAML_MAP)
 			path_read_randoms(r, root, study->children[sweep]);
 	}

@@ -36,11 +36,18 @@ void reader_read(struct reader *r, const struct yaml_node *root);
 /* check.c: whatever concerns more than one item. */
 void reader_check(struct reader *r);
 
+/* points.c */
+/* Reads sweep, zip, points and exclude of a study: checks paths and every value. */
+void points_read(struct reader *r, const struct yaml_node *root, const struct yaml_node *study);
+void points_free(struct scenario *s);
+
 /* path.c */
 /* Applies one --set to the document. */
 void path_set(struct reader *r, struct yaml_node *root, const struct scenario_set *set, const char *origin);
-/* Reads study.sweep: checks paths and every value. */
-void path_read_sweeps(struct reader *r, const struct yaml_node *root, const struct yaml_node *sweep);
+/* The key that a swept path leads to; NULL: it cannot be swept, complained. */
+const struct schema_key *path_sweepable(struct reader *r, const struct yaml_node *root, const struct yaml_node *key);
+/* More keys than are looked up in the document: complained. */
+bool path_too_many(struct reader *r, const struct yaml_node *map);
 /* Reads study.random: checks paths and ranges. After the sweeps: what is swept cannot be drawn too. */
 void path_read_randoms(struct reader *r, const struct yaml_node *root, const struct yaml_node *random);
 /* Fills s->parameters from the document. */

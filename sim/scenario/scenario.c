@@ -173,6 +173,7 @@ struct scenario *scenario_read(const char *file, const struct scenario_set *sets
 	complaints_init(&r.complaints, strcmp(file, "-") ? file : "<stdin>");
 	yaml_tree_init(&r.tree);
 	s->file = g_strdup(file);
+	s->subnets = g_ptr_array_new_with_free_func(g_free);
 	s->parameters = g_ptr_array_new_with_free_func(parameter_free);
 	octets = read_file(&r.complaints, file);
 	if (octets) {
@@ -214,19 +215,14 @@ void scenario_free(struct scenario *s)
 		g_free(s->cells[i].name);
 	for (int i = 0; i < s->flow_count; i++)
 		g_free(s->flows[i].name);
-	for (int i = 0; i < s->sweep_count; i++) {
-		for (int k = 0; k < s->sweeps[i].value_count; k++)
-			g_free(s->sweeps[i].values[k]);
-		g_free(s->sweeps[i].values);
-		g_free(s->sweeps[i].path);
-	}
+	points_free(s);
 	g_ptr_array_free(s->parameters, TRUE);
+	g_ptr_array_free(s->subnets, TRUE);
 	g_free(s->nodes);
 	g_free(s->links);
 	g_free(s->cells);
 	g_free(s->moves);
 	g_free(s->flows);
-	g_free(s->sweeps);
 	for (int i = 0; i < s->random_count; i++)
 		g_free(s->randoms[i].path);
 	g_free(s->randoms);
@@ -239,27 +235,7 @@ void scenario_free(struct scenario *s)
 	g_free(s);
 }
 
-/* ---- points ------------------------------------------------------------------------------------------------------- */
-
-int scenario_point_count(const struct scenario *s)
-{
-	int count = 1;
-
-	for (int i = 0; i < s->sweep_count; i++)
-		count *= s->sweeps[i].value_count;
-	return count;
-}
-
-void scenario_point(const struct scenario *s, int point, struct scenario_set *sets)
-{
-	mip_assert(point >= 0 && point < scenario_point_count(s));
-	for (int i = s->sweep_count - 1; i >= 0; i--) {
-		const struct scenario_sweep *sweep = &s->sweeps[i];
-
-		sets[i] = (struct scenario_set){ sweep->path, sweep->values[point % sweep->value_count] };
-		point /= sweep->value_count;
-	}
-}
+/* ---- draws -------------------------------------------------------------------------------------------------------- */
 
 void scenario_draw(const struct scenario *s, uint64_t seed, uint32_t replication, struct scenario_set *sets)
 {

@@ -16,7 +16,7 @@
 #include "models/link/channel.h"
 
 enum family { FAMILY_IPV6, FAMILY_IPV4 };
-enum node_type { NODE_HOST, NODE_ROUTER, NODE_ACCESS_ROUTER, NODE_HOME_AGENT, NODE_MOBILE, NODE_ANCHOR_POINT, NODE_TYPES };
+enum node_type { NODE_HOST, NODE_ROUTER, NODE_ACCESS_ROUTER, NODE_HOME_AGENT, NODE_MOBILE, NODE_ANCHOR_POINT, NODE_ATTACKER, NODE_TYPES };
 
 #define SCENARIO_ANCHORS 3 /* anchor points above each other; with an anchor point's own cells, what an advertisement has room for */
 
@@ -29,6 +29,11 @@ struct scenario_node {
 	mip_time fails_at;               /* of an anchor point; MIP_NEVER: it lasts */
 	const char *scheme;              /* interned name of its row of switches */
 	struct protocol_conf protocol;   /* the file's `protocol:` with the node's own on top */
+	struct scenario_attack {         /* attacker */
+		int victim, correspondent;   /* indices into nodes */
+		mip_time start, earn, redirect;
+		bool spoof;
+	} attack;
 	bool has_address;
 	struct in6 address;              /* given instead of computed: a host's or mobile node's home address */
 };
@@ -83,6 +88,11 @@ struct scenario_sweep {                  /* one swept path and its values, as te
 	int value_count;
 };
 
+struct scenario_choices {                /* points.c: sets of several paths each */
+	GArray *sets;                    /* struct scenario_set; NULL: none */
+	GArray *ends;                    /* int: where the sets of each choice end */
+};
+
 struct scenario_random {                 /* `study: random:`: a duration drawn anew for each replication, the same for all points */
 	char *path;
 	mip_time min, max;
@@ -101,10 +111,13 @@ struct scenario {
 	struct scenario_move *moves;     /* sorted by (time, order in the file) */
 	struct scenario_flow *flows;
 	int node_count, link_count, cell_count, move_count, flow_count;
+	GPtrArray *subnets;              /* struct subnet arrays that protocols refer to */
 	/* study */
 	uint32_t replications;
 	struct scenario_sweep *sweeps;
 	int sweep_count;
+	struct scenario_choices zip, points, excluded;
+	GArray *kept;                    /* int: the points left by `exclude`, NULL: all */
 	struct scenario_random *randoms;
 	int random_count;
 	uint64_t seed;
@@ -131,10 +144,13 @@ unsigned scenario_host_bits(const struct scenario *s);
 /* Every key with type, unit, default and help, one a line, from the table that the reader uses (roam check --schema). */
 void scenario_schema(GString *out);
 
-/* The points of a study: the cross product of its sweeps, the last sweep varying fastest. */
+/* The points of a study, at least 1: points x zip x sweep without what is excluded, the last sweep varying fastest. */
 int scenario_point_count(const struct scenario *s);
-/* The sets of one point: s->sweep_count of them, pointing into s. */
-void scenario_point(const struct scenario *s, int point, struct scenario_set *sets);
+/* The sets of one point, pointing into s; sets NULL: only how many there are. */
+int scenario_point(const struct scenario *s, int point, struct scenario_set *sets);
+
+bool scenario_has_points(const struct scenario *s); /* anything is swept, zipped or listed */
+bool scenario_sweeps(const struct scenario *s, const char *path);
 
 /* The sets of one replication's random durations (s->random_count of them), from the stream (seed, replication, path), uniform in
  * whole microseconds and written in nanoseconds. Paths point into s, values are for g_free. */

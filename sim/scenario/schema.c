@@ -66,8 +66,8 @@ static const struct schema_choice authorization_choices[] = {
 static const struct schema_choice unverified_choices[] = { { "refuse", UNVERIFIED_REFUSE, false },
 	                                                   { "lifetime", UNVERIFIED_LIFETIME, false },
 	                                                   { "credit", UNVERIFIED_CREDIT, false },
-	                                                   { "heuristic", 0, true },
-	                                                   { "trusted", 0, true },
+	                                                   { "heuristic", UNVERIFIED_HEURISTIC, false },
+	                                                   { "trusted", UNVERIFIED_TRUSTED, false },
 	                                                   END_CHOICE };
 static const struct schema_choice divert_choices[] = { { "off", 0, false }, { "on", 0, true }, END_CHOICE };
 static const struct schema_choice local_choices[] = { { "none", LOCAL_NONE, false },  { "hmip", LOCAL_HMIP, false },
@@ -97,7 +97,7 @@ static const struct schema_choice ipsec_choices[] = { { "off", IPSEC_OFF, false 
 	                                              { "aes", IPSEC_AES, false },
 	                                              END_CHOICE };
 static const struct schema_choice credit_mode_choices[] = { { "inbound", CREDIT_INBOUND, false },
-	                                                    { "outbound", CREDIT_OUTBOUND, true },
+	                                                    { "outbound", CREDIT_OUTBOUND, false },
 	                                                    END_CHOICE };
 static const struct schema_choice credit_preset_choices[] = { { "rfc4866", 0, false }, { "draft-2004", 1, false }, END_CHOICE };
 static const struct schema_choice credit_short_choices[] = { { "home", CREDIT_SHORT_HOME, false },
@@ -137,11 +137,22 @@ static const struct schema_key credit_keys[] = {
 	KEY("per-interval", SCHEMA_SWITCH, OF_NODE(protocol.credit.per_interval), "off",
 	    "what is earned counts from the interval's end on, else at once"),
 	KEY("forfeit", SCHEMA_SWITCH, OF_NODE(protocol.credit.forfeit), "off", "a packet beyond the credit costs all credit left"),
+	KEY("spot-checks", SCHEMA_SWITCH, OF_NODE(protocol.credit.spot_checks), "on",
+	    "outbound: what counts is the part of the care-of address spot checks that were answered"),
 	KEY("short", SCHEMA_CHOICE, OF_NODE(protocol.credit.when_short), "home", "what happens to data beyond the credit",
 	    .choices = credit_short_choices),
 	END,
 };
 const struct schema_section schema_credit = { "credit", credit_keys };
+
+static const struct schema_key heuristic_keys[] = {
+	KEY("rate", SCHEMA_RATE, OF_NODE(protocol.heuristic.rate_bps), "128kbps", "to one unverified care-of address; the excess goes home"),
+	KEY("burst", SCHEMA_SIZE32, OF_NODE(protocol.heuristic.burst), "16kB", "beyond the rate at once", .maximum = 1 << 30),
+	KEY("score", SCHEMA_U32, OF_NODE(protocol.heuristic.score), "3", "misuse score from which on early updates are refused",
+	    .minimum = 1, .maximum = UINT8_MAX),
+	END,
+};
+static const struct schema_section heuristic_section = { "heuristic", heuristic_keys };
 
 static const struct schema_key advertisement_keys[] = {
 	KEY("min", SCHEMA_DURATION, OF_NODE(protocol.router_advertisement_min), "30ms",
@@ -221,6 +232,10 @@ static const struct schema_key protocol_keys[] = {
 	    "lifetime of a binding to an unverified care-of address; counted in 10ms on the wire",
 	    .minimum = 10 * MIP_MILLISECOND, .maximum = 655350 * MIP_MILLISECOND, .multiple = 10 * MIP_MILLISECOND),
 	KEY("credit", SCHEMA_SECTION, 0, "", "credit-based authorization (unverified: credit)", .section = &schema_credit),
+	KEY("heuristic", SCHEMA_SECTION, 0, "", "the misuse monitor (unverified: heuristic)", .section = &heuristic_section),
+	KEY("trusted", SCHEMA_SUBNETS, OF_NODE(protocol.trusted), "", "home addresses whose unverified care-of addresses are limited by time only"),
+	KEY("ingress-filtered", SCHEMA_SUBNETS, OF_NODE(protocol.ingress_filtered), "",
+	    "care-of addresses of which the same is true, for nobody can forge them"),
 	KEY("divert", SCHEMA_CHOICE, SCHEMA_NOWHERE, "off", "divert data while an address is unverified",
 	    .choices = divert_choices),
 	KEY("local", SCHEMA_CHOICE, OF_NODE(protocol.local), "none", "local mobility management", .choices = local_choices),
@@ -278,8 +293,22 @@ static const struct schema_choice node_types[] = { { "host", NODE_HOST, false },
 	                                           { "mobile-node", NODE_MOBILE, false },
 	                                           { "anchor-point", NODE_ANCHOR_POINT, false },
 	                                           { "foreign-agent", NODE_ACCESS_ROUTER, false },
-	                                           { "attacker", 0, true },
+	                                           { "attacker", NODE_ATTACKER, false },
 	                                           END_CHOICE };
+
+static const struct schema_key attack_keys[] = {
+	KEY("victim", SCHEMA_NODE, OF_NODE(attack.victim), NULL, "whom the streams are redirected to"),
+	KEY("correspondent", SCHEMA_NODE, OF_NODE(attack.correspondent), NULL, "whose streams: flows from it to the attacker"),
+	KEY("start", SCHEMA_DURATION, OF_NODE(attack.start), "5s", "of the first round"),
+	KEY("earn", SCHEMA_DURATION, OF_NODE(attack.earn), "10s",
+	    "good behaviour with a verified care-of address in each round; 0s: none"),
+	KEY("redirect", SCHEMA_DURATION, OF_NODE(attack.redirect), "3s", "from an early binding update to the next round",
+	    .minimum = MIP_MILLISECOND),
+	KEY("spoof", SCHEMA_SWITCH, OF_NODE(attack.spoof), "on",
+	    "while redirecting, its flows to the correspondent leave with the victim's address, else not at all"),
+	END,
+};
+static const struct schema_section attack_section = { "attack", attack_keys };
 
 static const struct schema_key node_keys[] = {
 	KEY("type", SCHEMA_CHOICE, OF_NODE(type), NULL, "what the node is", .choices = node_types),
@@ -290,6 +319,7 @@ static const struct schema_key node_keys[] = {
 	KEY("preference", SCHEMA_U32, OF_NODE(preference), "10", "of an anchor point: 15 best; 0: takes no new registrations", .maximum = 15),
 	KEY("fails", SCHEMA_DURATION, OF_NODE(fails_at), "never", "an anchor point serves nobody from then on", .word = "never",
 	    .word_value = MIP_NEVER),
+	KEY("attack", SCHEMA_SECTION, 0, "", "what an attacker does (attacker: required)", .section = &attack_section),
 	KEY("protocol", SCHEMA_SECTION, SCHEMA_NOWHERE, "", "this node's own switches, on top of the common ones",
 	    .section = &schema_protocol),
 	END,
@@ -387,7 +417,10 @@ static const struct schema_section flow_section = { "a flow", flow_keys };
 static const struct schema_key study_keys[] = {
 	KEY("name", SCHEMA_NAME, OF_TOP(name), "", "else the file's name without its ending"),
 	KEY("replications", SCHEMA_U32, OF_TOP(replications), "1", "runs per point", .minimum = 1, .maximum = 1000000),
-	KEY("sweep", SCHEMA_SWEEP, SCHEMA_NOWHERE, "", "path of a key: list of values; points are the cross product"),
+	KEY("sweep", SCHEMA_SWEEP, SCHEMA_NOWHERE, "", "path of a key: list of values, or {from, to} with step (a value), steps or log (how many values); points are the cross product"),
+	KEY("zip", SCHEMA_SWEEP, SCHEMA_NOWHERE, "", "the same, but these lists go along with each other; crossed with the sweep"),
+	KEY("points", SCHEMA_POINTS, SCHEMA_NOWHERE, "", "maps of path: value, one each point; crossed with zip and sweep"),
+	KEY("exclude", SCHEMA_POINTS, SCHEMA_NOWHERE, "", "maps of path: value; points with all the values of one are left out"),
 	KEY("random", SCHEMA_RANDOM, SCHEMA_NOWHERE, "",
 	    "path of a duration: {min, max}; drawn anew for each replication, the same for all points"),
 	END,

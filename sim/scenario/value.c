@@ -191,6 +191,24 @@ const char *value_prefix(const char *text, struct in6 *prefix)
 	return in6_is_routable_unicast(prefix) ? NULL : "want a routable unicast prefix";
 }
 
+const char *value_subnet(const char *text, struct subnet *subnet)
+{
+	static const char wanted[] = "want an IPv6 address, or a prefix like 2001:db8:1::/64";
+	const char *slash = strchr(text, '/');
+	size_t length = slash ? (size_t)(slash - text) : strlen(text);
+	char address[INET6_ADDRSTRLEN];
+	uint64_t bits = 128;
+
+	if (length >= sizeof address)
+		return wanted;
+	memcpy(address, text, length);
+	address[length] = '\0';
+	if (inet_pton(AF_INET6, address, subnet->prefix.octets) != 1 || (slash && value_whole(slash + 1, &bits)) || bits > 128)
+		return wanted;
+	subnet->bits = (uint32_t)bits;
+	return NULL;
+}
+
 char *value_duration_text(int64_t ns, char *buffer)
 {
 	static const struct unit units[] = {

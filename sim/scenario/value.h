@@ -21,6 +21,8 @@ const char *value_whole(const char *text, uint64_t *number);
 const char *value_address(const char *text, struct in6 *address); /* routable unicast */
 const char *value_prefix(const char *text, struct in6 *prefix); /* a /64 of such */
 
+const char *value_subnet(const char *text, struct subnet *subnet); /* an address, or a prefix like 2001:db8::/32 */
+
 /* "1.5ms": the largest unit that needs at most three decimals; buffer of 40 octets, returned. For messages. */
 char *value_duration_text(int64_t ns, char *buffer);
 

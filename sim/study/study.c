@@ -36,15 +36,15 @@ struct study {
 
 /* ---- reading ------------------------------------------------------------------------------------------------------ */
 
-static int set_count(const struct study *s)
+static int set_count(const struct study *s, int point)
 {
-	return s->base->random_count + s->base->sweep_count;
+	return s->base->random_count + scenario_point(s->base, point, NULL);
 }
 
 /* What one run changes in the file: draws of its replication, values of its point. Free the draws with free_sets. */
 static struct scenario_set *run_sets(const struct study *s, int point, uint32_t replication)
 {
-	struct scenario_set *sets = g_new0(struct scenario_set, set_count(s) + 1);
+	struct scenario_set *sets = g_new0(struct scenario_set, set_count(s, point) + 1);
 
 	scenario_draw(s->base, s->base->seed, replication, sets);
 	scenario_point(s->base, point, sets + s->base->random_count);
@@ -61,12 +61,12 @@ static void free_sets(const struct study *s, struct scenario_set *sets)
 static struct scenario *read_run(const struct study *s, int point, uint32_t replication, GString *complaints)
 {
 	struct scenario_set *sets = run_sets(s, point, replication);
-	struct scenario_set *all = g_new0(struct scenario_set, s->given_count + set_count(s) + 1);
+	struct scenario_set *all = g_new0(struct scenario_set, s->given_count + set_count(s, point) + 1);
 	struct scenario *scenario;
 
 	memcpy(all, s->given, (size_t)s->given_count * sizeof *all);
-	memcpy(all + s->given_count, sets, (size_t)set_count(s) * sizeof *all);
-	scenario = scenario_read(s->file, all, s->given_count + set_count(s), complaints);
+	memcpy(all + s->given_count, sets, (size_t)set_count(s, point) * sizeof *all);
+	scenario = scenario_read(s->file, all, s->given_count + set_count(s, point), complaints);
 	g_free(all);
 	free_sets(s, sets);
 	return scenario;
@@ -86,14 +86,14 @@ static char *sha256_of(const char *file)
 
 static bool read_points(struct study *s, GString *complaints)
 {
-	for (int point = 0; set_count(s) && point < s->points; point++) {
+	for (int point = 0; (scenario_has_points(s->base) || s->base->random_count) && point < s->points; point++) {
 		struct scenario *one = read_run(s, point, 0, complaints);
 
 		if (!one) {
 			struct scenario_set *sets = run_sets(s, point, 0);
 
 			g_string_append_printf(complaints, "%s: that was at point %d of the study:", s->file, point);
-			for (int i = 0; i < set_count(s); i++)
+			for (int i = 0; i < set_count(s, point); i++)
 				g_string_append_printf(complaints, " %s=%s", sets[i].path, sets[i].value);
 			g_string_append_c(complaints, '\n');
 			free_sets(s, sets);
@@ -129,10 +129,11 @@ struct study *study_new(const char *file, const struct scenario_set *sets, int c
 	s->runs = (int64_t)s->points * base->replications;
 	s->keys = g_new0(char *, s->runs + 1);
 	for (int64_t run = 0; run < s->runs; run++) {
-		struct scenario_set *point = g_new0(struct scenario_set, base->sweep_count + 1);
+		int number = (int)(run / base->replications), paths = scenario_point(base, number, NULL);
+		struct scenario_set *point = g_new0(struct scenario_set, paths + 1);
 
-		scenario_point(base, (int)(run / base->replications), point);
-		s->keys[run] = store_run_key(base, point, base->sweep_count, base->seed, (uint32_t)(run % base->replications));
+		scenario_point(base, number, point);
+		s->keys[run] = store_run_key(base, point, paths, base->seed, (uint32_t)(run % base->replications));
 		g_free(point);
 	}
 	return s;
@@ -166,7 +167,7 @@ void study_print(struct study *s, FILE *to)
 		struct scenario_set *sets = run_sets(s, point, replication);
 
 		fprintf(to, "%" G_GINT64_FORMAT "\t%d\t%u\t%s", run, point, replication, s->keys[run]);
-		for (int i = s->base->random_count; i < set_count(s); i++)
+		for (int i = s->base->random_count; i < set_count(s, point); i++)
 			fprintf(to, "\t%s=%s", sets[i].path, sets[i].value);
 		for (int i = 0; i < s->base->random_count; i++)
 			fprintf(to, "\t%s=%s", sets[i].path, sets[i].value);
@@ -242,13 +243,13 @@ static bool store_one(struct study *s, int64_t run, const GByteArray *rows)
 	struct store_run row = { .point = point, .replication = replication, .seed = s->base->seed, .run_key = s->keys[run] };
 	bool ok;
 
-	for (int i = 0; i < set_count(s); i++)
+	for (int i = 0; i < set_count(s, point); i++)
 		add_parameter(list, is_sweep, sets[i].path, sets[i].value, i >= s->base->random_count);
 	for (guint k = 0; k < all->len; k++) {
 		const struct scenario_parameter *p = all->pdata[k];
 		bool is_set = false;
 
-		for (int i = 0; i < set_count(s); i++)
+		for (int i = 0; i < set_count(s, point); i++)
 			is_set |= !strcmp(p->path, sets[i].path);
 		if (!is_set)
 			add_parameter(list, is_sweep, p->path, p->value, false);
@@ -303,6 +304,9 @@ static bool done(void *context, int64_t run, enum workers_outcome how, const cha
 	struct study *s = context;
 	int point = (int)(run / s->base->replications);
 
+	/* Answers that came in together with the one that stopped the study: its complaint is the one to tell. */
+	if (s->error)
+		return false;
 	if (how != WORKERS_JOB_OK)
 		failed_row(out, how == WORKERS_JOB_TIMEOUT ? "timeout" : "failed", words);
 	if (!out->len) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* From a scenario to a world: nodes by type, links, cells, roles, addresses, traffic. */
+#include "models/attack/attacker.h"
 #include "models/fmip6/fmip6.h"
 #include "models/hmip6/hmip6.h"
 #include "models/mip6/ipsec.h"
@@ -327,6 +328,25 @@ static void build_traffic(struct builder *b)
 	}
 }
 
+/* Its home address is the one on its link; next to it there is another for the times when it behaves. */
+static void build_attackers(struct builder *b)
+{
+	for (int i = 0; i < b->s->node_count; i++) {
+		const struct scenario_attack *a = &b->s->nodes[i].attack;
+		struct node *model = b->w->nodes[i].node;
+		struct attacker_conf conf = { .start = a->start, .earn = a->earn, .redirect = a->redirect, .spoof = a->spoof };
+
+		if (b->s->nodes[i].type != NODE_ATTACKER || !b->w->nodes[i].port_count)
+			continue;
+		conf.home_address = conf.care_of_address = b->w->main_address[i];
+		conf.care_of_address.octets[8] = 1;
+		conf.correspondent = b->w->main_address[a->correspondent];
+		conf.victim = b->w->main_address[a->victim];
+		ip6_add_address(model, ip6_interface(model, 0), &conf.care_of_address, 64);
+		node_add_role(model, attacker_new(model, &conf));
+	}
+}
+
 struct world *world_new(const struct scenario *s, const struct world_conf *conf)
 {
 	struct builder b = { .w = world_create(conf, (uint32_t)s->node_count), .s = s };
@@ -355,6 +375,7 @@ struct world *world_new(const struct scenario *s, const struct world_conf *conf)
 		build_roles(&b);
 	}
 	world_compute_routes(b.w);
+	build_attackers(&b);
 	build_traffic(&b);
 	movement_start(b.w);
 	g_free(b.cell_router_address);

@@ -64,3 +64,11 @@ for name, (first, chain) in chains.items():
     body = bytes.fromhex(chain)
     write("fuzz_ipv6", name, fixed[:4] + len(body).to_bytes(2, "big") + bytes([first]) + fixed[7:] + body)
 write("fuzz_mip4", "arp", b"\2" + bytes.fromhex("0001080006040002020000000001c000020a020000000002c0000201"))
+spot_checks = {
+    "ask": "1e0a01030102030405060708",
+    "answer-two": "1e130200aaaaaaaaaaaaaaaa0ebbbbbbbbbbbbbbbb",
+    "none": "1e0101",
+    "short": "1e0a0103",
+}
+for name, octets in spot_checks.items():
+    write("fuzz_spot_check", name, bytes.fromhex(octets))

@@ -5,7 +5,7 @@ import glob, re, subprocess
 
 files = sorted(f for p in ('models', 'sim', 'analysis', 'tests') for f in glob.glob(p + '/**/*.[ch]', recursive=True))
 problems = {'layers': [], 'length': [], 'licence': [], 'unfinished': []}
-rank = {'wire': 0, 'crypto': 0, 'link': 1, 'ip6': 1, 'ip4': 1, 'app': 2, 'mip6': 2, 'mip4': 2, 'hmip6': 3, 'fmip6': 3}
+rank = {'wire': 0, 'crypto': 0, 'link': 1, 'ip6': 1, 'ip4': 1, 'app': 2, 'mip6': 2, 'mip4': 2, 'hmip6': 3, 'fmip6': 3, 'attack': 3}
 sim_rank = {'core': 0, 'scenario': 1, 'world': 2, 'record': 3, 'study': 4, 'bench': 4, 'cli': 5}
 for f in files:
     text = open(f).read()

@@ -6,6 +6,7 @@
  */
 #include "correspondent_harness.h"
 #include "models/mip6/credit.h"
+#include "models/wire/spot_check.h"
 
 #define RFC4866 .factor = { 7, 8 }, .interval = 5 * MIP_SECOND, .quench = { 1, 1 }, .verified_only = true
 #define DRAFT .factor = { 1, 2 }, .interval = 3 * MIP_SECOND, .quench = { 1, 2 }, .per_interval = true, .forfeit = true
@@ -290,6 +291,124 @@ static void test_packets_that_wait_leave_in_order(void)
 	bench_free(b);
 }
 
+/* ---- spot checks ---------------------------------------------------------------------------------------------------- */
+
+/* Sends a packet; the check it carries, if any. */
+static bool transmit_checked(struct bench *b, const struct mobile *m, struct spot_check *check)
+{
+	struct in6 self = CORRESPONDENT;
+	struct spot_checks s;
+	struct sent sent;
+	bool carries;
+
+	ip6_send(b->n, b->now, data(&self, &m->home, 1000 - ROUTING_HEADER_2), 0);
+	sent = bench_take(b, -1);
+	g_assert_nonnull(sent.p);
+	assert_in6(&sent.wire_destination, &m->care_of);
+	carries = sent.view.spot_check_offset;
+	g_assert_cmpuint(packet_octets(sent.p), ==, carries ? 1016 : 1000);
+	if (carries) {
+		g_assert_cmpint(spot_check_decode(sent.p->data + sent.view.spot_check_offset,
+		                                  sent.p->length - (size_t)sent.view.spot_check_offset, &s), ==, WIRE_OK);
+		g_assert_cmpuint(s.kind, ==, SPOT_CHECK_ASK);
+		g_assert_cmpuint(s.count, ==, 1);
+		*check = s.checks[0];
+	}
+	sent_free(&sent);
+	return carries;
+}
+
+static void answer(struct bench *b, const struct mobile *m, const struct spot_check *checks, unsigned count)
+{
+	struct in6 self = CORRESPONDENT;
+	struct packet *p = data(&m->home, &self, 80);
+	struct spot_checks s = { .kind = SPOT_CHECK_ANSWER, .count = (uint8_t)count };
+	uint8_t options[SPOT_CHECK_HEADER_MAX];
+
+	memcpy(s.checks, checks, count * sizeof *checks);
+	ip6_insert_destination_options(p, options, spot_check_encode(&s, options));
+	ip6_insert_home_address(p, &m->care_of);
+	node_input(b->n, b->now, 0, p);
+	bench_drain(b);
+}
+
+static void test_spot_checks_decide_how_much_counts(void)
+{
+	struct credit_conf conf = presets[3];
+	struct spot_check checks[15];
+	struct mobile m;
+	struct bench *b;
+	mip_time start;
+
+	conf.spot_checks = true;
+	conf.quench = (struct fraction){ 1, 1 };
+	b = credit_bench(&conf, &m);
+	verify(b, &m, 1);
+	start = b->now;
+	/* two packets in each of 15 slots; the first of a slot carries its check */
+	for (unsigned i = 0; i < 30; i++) {
+		bench_until(b, start + i * 100 * MIP_MILLISECOND);
+		g_assert_cmpint(transmit_checked(b, &m, &checks[i / 2]), ==, i % 2 == 0);
+		g_assert_cmpuint(checks[i / 2].slot, ==, i / 2);
+	}
+	answer(b, &m, checks, 4);
+	answer(b, &m, checks, 1);      /* again: counts once */
+	answer(b, &m, checks + 12, 2); /* the last slots count, too, and so does the first (not so in the draft) */
+	checks[5].token[7] ^= 1;
+	answer(b, &m, checks + 5, 1);  /* not right: passed over */
+	g_assert_cmpuint(bench_last(b, OBSERVE_SPOT_CHECK)->value, ==, 2);
+	/* by the next interval it is too late for the others */
+	bench_until(b, start + 3 * MIP_SECOND);
+	answer(b, &m, checks + 6, 1);
+	move_early(b, &m, 2);
+	answer(b, &m, checks + 7, 1);
+	g_assert_cmpint(transmit(b, &m, 1400), ==, 1400);
+	g_assert_cmpuint(bench_last(b, OBSERVE_CREDIT)->value, ==, 30000 * 6 / 15 - 1400);
+	bench_free(b);
+}
+
+static void test_without_a_spot_check_nothing_counts(void)
+{
+	struct credit_conf conf = presets[3];
+	struct mobile m;
+	struct bench *b;
+
+	conf.spot_checks = true;
+	b = credit_bench(&conf, &m);
+	verify(b, &m, 1);
+	bench_until(b, b->now + 7 * MIP_SECOND); /* nothing sent, nothing started: 0/0 counts as nothing */
+	move_early(b, &m, 2);
+	g_assert_cmpint(transmit(b, &m, 80), ==, 0);
+	bench_free(b);
+}
+
+static void test_the_option_as_it_stands_on_the_wire(void)
+{
+	static const uint8_t one[] = { 0x1e, 10, 1, 3, 1, 2, 3, 4, 5, 6, 7, 8, 1, 0 };
+	struct spot_checks s = { .kind = SPOT_CHECK_ASK, .count = 1, .checks = { { 3, { 1, 2, 3, 4, 5, 6, 7, 8 } } } }, again;
+	uint8_t out[SPOT_CHECK_HEADER_MAX];
+
+	g_assert_cmpuint(spot_check_encode(&s, out), ==, sizeof one);
+	g_assert_cmpmem(out, sizeof one, one, sizeof one);
+	for (size_t n = 0; n < 12; n++)
+		g_assert_cmpint(spot_check_decode(one, n, &again), ==, WIRE_TRUNCATED);
+	g_assert_cmpint(spot_check_decode(one, 12, &again), ==, WIRE_OK);
+	g_assert_cmpmem(&again, sizeof again, &s, sizeof s);
+	for (unsigned kind = 0; kind < 256; kind++) {
+		memcpy(out, one, sizeof one);
+		out[2] = (uint8_t)kind;
+		g_assert_cmpint(spot_check_decode(out, sizeof one, &again), ==, kind == 1 || kind == 2 ? WIRE_OK : WIRE_MALFORMED);
+	}
+	for (uint8_t length = 0; length < 12; length++) {
+		memcpy(out, one, sizeof one);
+		out[1] = length;
+		g_assert_cmpint(spot_check_decode(out, sizeof one, &again), ==, length == 10 ? WIRE_OK : WIRE_MALFORMED);
+	}
+	s.count = SPOT_CHECKS_MAX;
+	g_assert_cmpuint(spot_check_encode(&s, out), ==, 46);
+	g_assert_cmpint(spot_check_decode(out, 46, &again), ==, WIRE_OK);
+}
+
 /* ---- random runs ---------------------------------------------------------------------------------------------------- */
 
 enum action { RECEIVE, RECEIVE_BY_HOME, TRANSMIT, MOVE, VERIFY, ACTIONS };
@@ -514,6 +633,9 @@ int main(int argc, char **argv)
 	T(credit_covers_what_it_covers);
 	T(a_packet_that_is_short_is_dropped_if_so_configured);
 	T(packets_that_wait_leave_in_order);
+	T(spot_checks_decide_how_much_counts);
+	T(without_a_spot_check_nothing_counts);
+	T(the_option_as_it_stands_on_the_wire);
 	T(never_more_than_the_credit_in_10000_random_runs);
 	T(a_broken_promise_is_found_and_cut_down);
 	return g_test_run();

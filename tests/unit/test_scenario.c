@@ -369,6 +369,56 @@ static void points_are_the_cross_product(void)
 	g_free(text);
 }
 
+static char *points_of(const char *study)
+{
+	char *text = g_strconcat(frame, "study: {", study, "}\n", NULL);
+	struct scenario *s = read_good(text, NULL, 0);
+	GString *out = g_string_new(NULL);
+
+	for (int i = 0; i < scenario_point_count(s); i++) {
+		int count = scenario_point(s, i, NULL);
+		struct scenario_set *sets = g_new(struct scenario_set, count + 1);
+
+		g_assert_cmpint(scenario_point(s, i, sets), ==, count);
+		for (int k = 0; k < count; k++)
+			g_string_append_printf(out, "%s%s", k ? " " : "", sets[k].value);
+		g_string_append_c(out, '|');
+		g_free(sets);
+	}
+	scenario_free(s);
+	g_free(text);
+	return g_string_free(out, FALSE);
+}
+
+static void points_zip_and_sweep_are_crossed(void)
+{
+	static const struct {
+		const char *study, *want;
+	} cases[] = {
+		{ "zip: {links.0.delay: [1ms, 2ms], links.0.loss: [0, 0.1]}", "1ms 0|2ms 0.1|" },
+		{ "points: [{links.0.delay: 1ms, links.0.loss: 0.1}, {}, {duration: 5s}]", "1ms 0.1||5s|" },
+		{ "points: [{duration: 1s}, {duration: 2s}], zip: {links.0.delay: [1ms, 2ms]}, sweep: {links.1.delay: [3ms, 4ms]}",
+		  "1s 1ms 3ms|1s 1ms 4ms|1s 2ms 3ms|1s 2ms 4ms|2s 1ms 3ms|2s 1ms 4ms|2s 2ms 3ms|2s 2ms 4ms|" },
+		{ "sweep: {links.0.delay: [1ms, 2ms], links.1.delay: [3ms, 4ms]}, exclude: [{links.0.delay: 1ms, links.1.delay: 4ms}]",
+		  "1ms 3ms|2ms 3ms|2ms 4ms|" },
+		{ "sweep: {links.0.delay: {from: 10ms, to: 40ms, step: 10ms}}", "10ms|20ms|30ms|40ms|" },
+		{ "sweep: {links.0.delay: {from: 10ms, to: 35ms, step: 10ms}}", "10ms|20ms|30ms|" },
+		{ "sweep: {links.0.loss: {from: 0, to: 0.3, step: 0.1}}", "0|0.1|0.2|0.3|" },
+		{ "sweep: {links.0.delay: {from: 10ms, to: 11ms, steps: 3}}", "10ms|10.5ms|11ms|" },
+		{ "sweep: {links.0.delay: {from: 1ms, to: 1000ms, log: 4}}", "1ms|10ms|100ms|1000ms|" },
+		{ "sweep: {links.0.delay: {from: 1ms, to: 10ms, log: 4}}", "1ms|2.15ms|4.64ms|10ms|" },
+		{ "sweep: {protocol.tentative-lifetime: {from: 0.1s, to: 1s, log: 3}}", "0.1s|320ms|1s|" }, /* 316 ms is no multiple of 10 */
+		{ "sweep: {protocol.binding-cache-limit: {from: 1, to: 100, log: 4}}", "1|5|22|100|" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *have = points_of(cases[i].study);
+
+		g_assert_cmpstr(have, ==, cases[i].want);
+		g_free(have);
+	}
+}
+
 static void durations_are_drawn_per_replication(void)
 {
 	char *text = g_strconcat(
@@ -451,6 +501,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/scenario/moves-sorted", moves_are_sorted_and_ties_keep_the_order_of_the_file);
 	g_test_add_func("/scenario/kept", what_was_given_is_kept);
 	g_test_add_func("/scenario/points", points_are_the_cross_product);
+	g_test_add_func("/scenario/points-crossed", points_zip_and_sweep_are_crossed);
 	g_test_add_func("/scenario/random", durations_are_drawn_per_replication);
 	g_test_add_func("/scenario/aliases-are-copies", aliases_are_copies);
 	g_test_add_func("/scenario/schema", the_schema_lists_every_key_with_its_default);
