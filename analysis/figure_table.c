@@ -64,6 +64,30 @@ const char figure_style[] =
 #define METRIC_OF(type, metric) "(SELECT m.value FROM sim_metric m JOIN sim_param t ON t.run_id = m.run_id AND t.name = 'nodes.' || m.node || " \
 	"'.type' AND t.value = '" type "' WHERE m.run_id = u.run_id AND m.name = '" metric "' LIMIT 1)"
 #define METRIC_SUM(pattern) "coalesce((SELECT sum(value) FROM sim_metric m WHERE m.run_id = u.run_id AND m.name LIKE '" pattern "'), 0)"
+/*
+ * TCP flows over handovers: the round trip is measured, as the care-of test's (before data loads the new cell). One label for each scheme
+ * and, where swept, least retransmission timeout.
+ */
+#define TCP_RUNS(name) \
+	"WITH t AS (SELECT u.point, h.scheme || coalesce((SELECT ', RTO from ' || group_concat(DISTINCT p.value) FROM sim_param p" \
+	" WHERE p.run_id = u.run_id AND p.is_sweep AND p.name LIKE 'traffic.%.min-rto'), '') AS label," \
+	" (r.t_cot - r.t_coti) / 1e6 AS rtt, m.value" \
+	" FROM sim_run u JOIN sim_handover h USING(run_id) JOIN sim_registration r USING(handover_id)" \
+	" JOIN sim_flow f ON f.run_id = u.run_id AND r.peer IN (f.src, f.dst) AND h.node IN (f.src, f.dst)" \
+	" JOIN sim_metric m ON m.run_id = u.run_id AND m.name = '" name ":' || f.name" \
+	" WHERE u.status = 'ok' AND r.t_cot IS NOT NULL AND EXISTS(SELECT 1 FROM sim_metric k WHERE k.run_id = u.run_id" \
+	"  AND k.name = 'retransmissions:' || f.name))"
+#define OVER_ROUND_TRIP \
+	"stats data using 3 nooutput name 'N'\n" \
+	"n = N_min == N_max ? sprintf('%d', N_min) : sprintf('%d to %d', N_min, N_max)\n" \
+	"set xlabel 'round-trip time between mobile node and correspondent [ms]'\n" \
+	"set xrange [0:*]\n" \
+	"set yrange [0:*]\n" \
+	"set key outside top center horizontal maxrows 2\n"
+#define OVER_ROUND_TRIP_PLOT \
+	"eval show_caption\n" \
+	"plot for [i = 1:series] data index (i - 1) using 2:4 with linespoints ls i dt 1 title label[i], \\\n" \
+	"  for [i = 1:series] data index (i - 1) using 2:($4 - $5):(0):(2 * $5) with vectors heads size graph 0.008, 90 ls i dt 1 lw 1 notitle\n"
 
 const struct figure figures[] = {
 	{ "latency-bars", "send and receive latency by scheme and waiting: means, 95 % t-intervals, closed forms", false,
@@ -245,5 +269,19 @@ const struct figure figures[] = {
 	  "caption = 'Share of the packets that were to go to an unverified care-of address.'\n"
 	  "eval show_caption\n"
 	  "plot for [i = 1:series] data index (i - 1) using 2:4 with linespoints ls i title label[i]\n" },
+	{ "tcp-stall", "longest time without new data of a TCP flow in a handover, over the round-trip time: means, 95 % t-intervals", true,
+	  TCP_RUNS("stall")
+	  " SELECT label, avg(rtt), count(value), avg(value), half_width(value) FROM t GROUP BY label, point ORDER BY label, 2",
+	  OVER_ROUND_TRIP
+	  "set ylabel 'stall of the transfer [s]'\n"
+	  "caption = 'Longest time between deliveries of new data. Mean of n = '.n.' handovers, 95 % t-interval.'\n"
+	  OVER_ROUND_TRIP_PLOT },
+	{ "tcp-throughput", "throughput of a TCP flow that meets a handover, over the round-trip time: means, 95 % t-intervals", true,
+	  TCP_RUNS("throughput")
+	  " SELECT label, avg(rtt), count(value), avg(value) / 1e6, half_width(value) / 1e6 FROM t GROUP BY label, point ORDER BY label, 2",
+	  OVER_ROUND_TRIP
+	  "set ylabel 'throughput [Mbit/s]'\n"
+	  "caption = 'Data delivered from start to stop. Mean of n = '.n.' runs, 95 % t-interval.'\n"
+	  OVER_ROUND_TRIP_PLOT },
 	{ 0 },
 };

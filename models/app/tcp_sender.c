@@ -236,11 +236,12 @@ static void duplicate(struct tcp *t)
 
 void tcp_sender_input(struct tcp *t, mip_time now, const struct tcp_header *h, int64_t acknowledgment, bool bare)
 {
+	bool advances = acknowledgment > t->unacknowledged;
 	int64_t news = 0;
 
 	if (acknowledgment < t->unacknowledged)
 		return;
-	if (acknowledgment > t->unacknowledged)
+	if (advances)
 		advance(t, now, acknowledgment);
 	else if (t->window == 0)
 		t->retries = 0; /* the peer lives, its window is closed: probing never ends (RFC 9293 3.8.6.1) */
@@ -249,7 +250,7 @@ void tcp_sender_input(struct tcp *t, mip_time now, const struct tcp_header *h, i
 	if (t->unacknowledged == t->next)
 		return;
 	/* RFC 6675 2 asks for news in the SACK option, RFC 5681 2 for nothing else in the segment. */
-	if (t->sack ? news > 0 : bare && acknowledgment == t->unacknowledged)
+	if (t->sack ? news > 0 : bare && !advances)
 		duplicate(t);
 }
 
@@ -375,7 +376,7 @@ static bool choose(struct tcp *t, int64_t *start, int64_t *stop, bool *is_rescue
 	if (t->phase == TCP_LOSS) {
 		under_way = pipe(t);
 		if (next_hole(t, true, start, stop) || new_data(t, start, stop))
-			return under_way + (*stop - *start) <= tcp_max(t->congestion_window, t->segment + 1);
+			return under_way + (tcp_min(*stop, t->end) - *start) <= t->congestion_window;
 		return false;
 	}
 	if (t->phase == TCP_RECOVERY && t->sack) {
