@@ -214,7 +214,7 @@ void mip4_write(struct wr *w, const struct mip4_message *m)
 			wr_u64(w, m->identification);
 		break;
 	default:
-		mip_assert(!"a message type that can be written");
+		mip_assert(false); /* no other type can be written */
 	}
 }
 
