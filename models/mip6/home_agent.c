@@ -145,6 +145,11 @@ static void register_home(struct home_agent *h, mip_time now, const struct in6 *
 		refuse(h, now, reply, home_address, care_of_address, BA_DUPLICATE_ADDRESS, sequence);
 		return;
 	}
+	if ((!b || b->state == BINDING_REMEMBERED) &&
+	    h->cache.count[BINDING_REGULAR] + h->cache.count[BINDING_PROBING] >= n->conf->binding_cache_limit) {
+		refuse(h, now, reply, home_address, care_of_address, BA_INSUFFICIENT_RESOURCES, sequence); /* 10.3.1 */
+		return;
+	}
 	if (!b)
 		b = binding_cache_add(&h->cache, home_address, BINDING_REMEMBERED);
 	b->sequence = sequence;

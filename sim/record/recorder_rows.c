@@ -50,6 +50,15 @@ static void handover_rows(const struct recorder *r, GByteArray *rows)
 	}
 }
 
+/* Registered at home and still nothing tried: nothing was wanted. */
+static bool left_alone(const struct handover *h, const struct registration *g)
+{
+	for (int i = 0; i <= STEP_BU; i++)
+		if (g->at[i] != MIP_NEVER)
+			return false;
+	return h->home_ba != MIP_NEVER;
+}
+
 static const char *outcome_name(const struct handover *h, const struct registration *g)
 {
 	static const char *const names[] = { [OUTCOME_NONE] = "none",
@@ -63,8 +72,8 @@ static const char *outcome_name(const struct handover *h, const struct registrat
 	/* The peer has the binding; unless the mobile node never learnt of it and gave up, that is what counts. */
 	if (g->at[STEP_BU_RX] != MIP_NEVER && g->outcome != OUTCOME_FALLBACK)
 		return "registered";
-	/* The node was gone before anything was settled. */
-	if (h->next >= 0 && (g->outcome == OUTCOME_NONE || g->outcome == OUTCOME_TENTATIVE))
+	/* The node was gone before what it had begun was settled. */
+	if (h->next >= 0 && (g->outcome == OUTCOME_TENTATIVE || (g->outcome == OUTCOME_NONE && !left_alone(h, g))))
 		return "moved";
 	return names[g->outcome];
 }

@@ -261,6 +261,22 @@ static void test_without_probing_the_answer_is_immediate(void)
 	bench_free(b);
 }
 
+static void test_full_cache_is_answered_130(void)
+{
+	struct bench *b = home_agent_bench(false);
+	struct in6 home = HOME, home_2 = HOME_2, care_of = CARE_OF, care_of_2 = CARE_OF_2;
+
+	b->conf.home_agent_dad = false;
+	b->conf.binding_cache_limit = 1;
+	register_home(b, &home, &care_of, 5);
+	assert_acknowledged(give(b, update(&home_2, &care_of_2, 5, 105, 0)), &home_2, &care_of_2, BA_INSUFFICIENT_RESOURCES, 5, 0);
+	/* The one that is in may move. */
+	register_home(b, &home, &care_of_2, 6);
+	b->conf.binding_cache_limit = 2;
+	register_home(b, &home_2, &care_of, 6);
+	bench_free(b);
+}
+
 static void test_refresh_and_move_are_answered_at_once(void)
 {
 	struct bench *b = home_agent_bench(false);
@@ -644,6 +660,7 @@ int main(int argc, char **argv)
 	T(contested_home_address_is_answered_134);
 	T(own_address_is_answered_134);
 	T(without_probing_the_answer_is_immediate);
+	T(full_cache_is_answered_130);
 	T(refresh_and_move_are_answered_at_once);
 	T(binding_expires_to_the_nanosecond);
 	T(refusals);

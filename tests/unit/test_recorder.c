@@ -309,6 +309,23 @@ static void test_moved(void)
 	done(&rows);
 }
 
+/* Nothing was tried, as with a correspondent that is known to have no Mobile IPv6: then it is not the next movement that was in the way. */
+static void test_nothing_begun(void)
+{
+	struct recorder *r = start();
+	struct rows rows;
+
+	settle(r);
+	move(r, 1000, &new_care_of);
+	at(r, 1080, MN, OBSERVE_HOME_BU_SENT, HA, NULL);
+	at(r, 1090, MN, OBSERVE_HOME_BA_ACCEPTED, HA, NULL);
+	move(r, 2000, &third_care_of);
+	rows = finish(r, 3000);
+	expect_rows(&rows, "registration", "registration|0|cn|-|-|-|-|-|-|-|-|-|-|-|-|none",
+		    "registration|1|cn|-|-|-|-|-|-|-|-|-|-|-|-|none");
+	done(&rows);
+}
+
 static const struct outcome_case {
 	const char *name, *outcome;
 	struct {
@@ -537,6 +554,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/recorder/early-registration", test_early);
 	g_test_add_func("/recorder/first-direct-packet-is-to-the-new-address", test_first_direct_packet);
 	g_test_add_func("/recorder/moved-on-before-it-was-registered", test_moved);
+	g_test_add_func("/recorder/nothing-begun-is-not-moved", test_nothing_begun);
 	for (gsize i = 0; i < G_N_ELEMENTS(outcome_cases); i++) {
 		char *path = g_strconcat("/recorder/outcome/", outcome_cases[i].name, NULL);
 

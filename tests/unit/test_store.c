@@ -522,6 +522,7 @@ static void make_database(const char *file, const char *sql)
 static void unusable_files_are_named_with_the_reason(void)
 {
 	char *file = path_of("text.db"), *error;
+	struct store *store;
 
 	g_assert_true(g_file_set_contents(file, "this is no database, it is a text long enough to be looked at\n", -1, NULL));
 	refuse(file, "not a result database");
@@ -536,6 +537,13 @@ static void unusable_files_are_named_with_the_reason(void)
 	file = path_of("newer.db");
 	make_database(file, "PRAGMA application_id = 0x726f616d; PRAGMA user_version = 99; CREATE TABLE t(x)");
 	refuse(file, "a newer roam");
+	g_free(file);
+	file = path_of("older.db");
+	g_assert_nonnull(store = store_open(file, &error));
+	store_close(store);
+	make_database(file, "DROP VIEW statisticAttr; DROP VIEW statistic; DROP VIEW sim_wide; DROP VIEW run_summary;"
+	                    "DROP VIEW handover_latency; DROP VIEW handover_phase; ALTER TABLE sim_handover DROP COLUMN t_ha_ba");
+	refuse(file, "sim_handover has no t_ha_ba");
 	g_free(file);
 	file = path_of("absent.db");
 	g_assert_null(store_open_existing(file, &error));
