@@ -591,7 +591,7 @@ static void read_traffic(struct reader *r, const struct yaml_node *list)
 void reader_read(struct reader *r, const struct yaml_node *root)
 {
 	struct scenario_node base = { .home_cell = -1, .anchor = -1, .fails_at = MIP_NEVER, .scheme = schema_schemes[0].name };
-	const struct yaml_node *nodes, *links, *cells, *movement, *traffic, *protocol, *study;
+	const struct yaml_node *nodes, *links, *cells, *movement, *traffic, *protocol, *study, *explore;
 	struct given given;
 
 	if (root->kind != YAML_MAP) {
@@ -635,5 +635,8 @@ void reader_read(struct reader *r, const struct yaml_node *root)
 		if (sweep >= 0 && study->children[sweep]->kind == YAML_MAP)
 			path_read_randoms(r, root, study->children[sweep]);
 	}
+	explore = find_row(given.value, &schema_top, "explore");
+	if (explore)
+		path_check_explore(r, root, explore);
 	reader_check(r);
 }

@@ -353,6 +353,37 @@ static const struct schema_key study_keys[] = {
 };
 static const struct schema_section study_section = { "study", study_keys };
 
+static const struct schema_choice explore_outcomes[] = { { "broken", EXPLORE_BROKEN, false },
+	                                                 { "registered", EXPLORE_REGISTERED, false },
+	                                                 { "session", EXPLORE_SESSION, false },
+	                                                 { "recovery", EXPLORE_RECOVERY, false },
+	                                                 END_CHOICE };
+
+static const struct schema_key across_keys[] = {
+	KEY("path", SCHEMA_TEXT, OF_TOP(explore.across_path), NULL, "of a second duration that is left free"),
+	KEY("from", SCHEMA_DURATION, OF_TOP(explore.across_from), NULL, "its first value"),
+	KEY("to", SCHEMA_DURATION, OF_TOP(explore.across_to), NULL, "its last value"),
+	KEY("step", SCHEMA_DURATION, OF_TOP(explore.across_step), "10ms", "between rows of the map", .minimum = MIP_MICROSECOND),
+	END,
+};
+static const struct schema_section across_section = { "explore.across", across_keys };
+
+static const struct schema_key explore_keys[] = {
+	KEY("path", SCHEMA_TEXT, OF_TOP(explore.path), NULL, "of the duration that is left free, like movement.b.1.at"),
+	KEY("from", SCHEMA_DURATION, OF_TOP(explore.from), NULL, "its first value"),
+	KEY("to", SCHEMA_DURATION, OF_TOP(explore.to), NULL, "its last value"),
+	KEY("step", SCHEMA_DURATION, OF_TOP(explore.step), "10ms",
+	    "between samples; where two differ, the boundary is found to 1us, but what fits between two is missed", .minimum = MIP_MICROSECOND),
+	KEY("origin", SCHEMA_DURATION, OF_TOP(explore.origin), "0s", "what the values are told relative to"),
+	KEY("outcome", SCHEMA_CHOICE, OF_TOP(explore.outcome), "broken",
+	    "broken: a flow has no direct data 10s after the last movement; registered: all bindings are right then; session: "
+	    "direct, tunnel or silent then; recovery: time from the last link down until all flows have had direct data",
+	    .choices = explore_outcomes),
+	KEY("across", SCHEMA_SECTION, 0, "", "a second free duration: makes a map", .section = &across_section),
+	END,
+};
+static const struct schema_section explore_section = { "explore", explore_keys };
+
 static const struct schema_key top_keys[] = {
 	KEY("title", SCHEMA_TEXT, OF_TOP(title), "", "one line about the scenario"),
 	KEY("duration", SCHEMA_DURATION, OF_TOP(duration), NULL, "of virtual time", .minimum = 1),
@@ -365,6 +396,7 @@ static const struct schema_key top_keys[] = {
 	KEY("traffic", SCHEMA_LIST, SCHEMA_NOWHERE, "", "flows", .section = &flow_section),
 	KEY("protocol", SCHEMA_SECTION, SCHEMA_NOWHERE, "", "switches of every node", .section = &schema_protocol),
 	KEY("study", SCHEMA_SECTION, 0, "", "what roam study runs", .section = &study_section),
+	KEY("explore", SCHEMA_SECTION, 0, "", "what roam explore varies", .section = &explore_section),
 	END,
 };
 const struct schema_section schema_top = { "the scenario", top_keys };
