@@ -73,6 +73,9 @@ struct protocol_conf {
 	enum anchor_selection anchor_selection;
 	uint32_t handover_buffer;         /* new access router: packets kept for one mobile node that is not there yet */
 	uint32_t prediction_missed_q32, prediction_wrong_q32, prediction_false_q32; /* probabilities in units of 2^-32 */
+	/* home agents */
+	mip_time reforward;               /* T_b: signals for a mobile node are kept this long, to be sent again when it registers; 0: not */
+	uint32_t reforward_limit;         /* kept messages; beyond, the oldest is forgotten */
 	/* routers */
 	mip_time router_advertisement_min, router_advertisement_max;
 	bool router_advertisement_prompt; /* solicitations are answered at once, not after 0-0.5 s (MAX_RA_DELAY_TIME taken as 0) */

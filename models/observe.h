@@ -26,6 +26,7 @@ enum observation_kind {
 	OBSERVE_EARLY_UNKNOWN,         /* peer answered that it knows no Early Binding Update; remembered */
 	OBSERVE_BINDING_EXPIRED,       /* at correspondent or home agent; value: 1 if tentative */
 	OBSERVE_BINDING_DELETED,
+	OBSERVE_REFORWARDED,           /* at a home agent: a kept message is sent again; peer: home address, address: where to; octets */
 	/* data; flow, value: sequence number; octets: at the IP layer, as sent by the application's host */
 	OBSERVE_DATA_SENT, OBSERVE_DATA_RECEIVED,  /* received: sent_at and via are set; peer: the sender */
 	/* TCP flows; octets: at the IP layer */

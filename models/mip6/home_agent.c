@@ -13,6 +13,7 @@
 #include "models/mip6/binding_cache.h"
 #include "models/mip6/ipsec.h"
 #include "models/mip6/mip6.h"
+#include "models/mip6/reforward.h"
 #include "models/wire/icmp6.h"
 
 #define BINDING_UNIT (4 * MIP_SECOND)
@@ -85,6 +86,7 @@ static void activate(struct home_agent *h, mip_time now, struct binding *b, cons
 	ip6_add_proxy(n, now, h->home_link, &b->home_address);
 	observe(h, now, OBSERVE_BU_ACCEPTED, &b->home_address, &b->care_of_address, b->sequence);
 	acknowledge(h, now, reply, &b->home_address, BA_ACCEPTED, b->sequence);
+	reforward_registered(n, now, &b->home_address);
 }
 
 static void free_request(struct binding *b)
@@ -175,6 +177,7 @@ static void deregister_home(struct home_agent *h, mip_time now, const struct in6
 	node_arm(n, &b->timer, now + MAX_DELETE_BCE_TIMEOUT);
 	observe(h, now, OBSERVE_BU_ACCEPTED, &b->home_address, care_of_address, sequence);
 	acknowledge(h, now, reply, &b->home_address, BA_ACCEPTED, sequence);
+	reforward_registered(n, now, &b->home_address);
 }
 
 /* ---- binding updates ------------------------------------------------------------------------------------------------- */
@@ -418,10 +421,22 @@ bool node_has_home_agent(const struct node *n)
 	return next_home_agent(n->roles);
 }
 
+bool home_agent_care_of_address(const struct node *n, const struct in6 *home_address, struct in6 *care_of_address)
+{
+	for (const struct home_agent *h = next_home_agent(n->roles); h; h = next_home_agent(h->role.next)) {
+		const struct binding *b = binding_for(h, home_address);
+
+		if (!b)
+			continue;
+		*care_of_address = b->care_of_address;
+		return true;
+	}
+	return false;
+}
+
 bool home_agent_serves(const struct node *n, const struct in6 *home_address)
 {
-	for (const struct home_agent *h = next_home_agent(n->roles); h; h = next_home_agent(h->role.next))
-		if (binding_for(h, home_address))
-			return true;
-	return false;
+	struct in6 anywhere;
+
+	return home_agent_care_of_address(n, home_address, &anywhere);
 }

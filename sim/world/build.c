@@ -5,6 +5,7 @@
 #include "models/mip6/ipsec.h"
 #include "models/mip6/mip6.h"
 #include "models/wire/icmp6.h"
+#include "models/mip6/reforward.h"
 #include "sim/world/world_int.h"
 
 struct builder {
@@ -108,6 +109,8 @@ static void build_cells(struct builder *b)
 		b->cell_router_address[i] = member_address(&s->prefix, c->router);
 		ip6_advertise(router, ip6_interface(router, interface), &b->cell_router_address[i], home_agent);
 		if (home_agent) {
+			if (router->conf->reforward)
+				node_add_role(router, reforward_new(router, &s->prefix));
 			node_add_role(router, home_agent_new(router, &b->cell_router_address[i]));
 			b->w->main_address[c->router] = b->cell_router_address[i];
 		}

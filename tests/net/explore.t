@@ -63,6 +63,22 @@ for case in cases[:2] if slow else cases:
         close = len(got) == len(want) and all(abs(g - w) <= 1 for gs, ws in zip(got, want) for g, w in zip(gs, ws))
         check(f'{scenario}: r, p, q, d = {case} us: {len(want)} intervals', close, f'got {got}\nwant {want}')
 
+# Smart re-forwarding: T_b has to be greater than RTT(home agent - mobile node) + down, detection and address time. From just above that on
+# every offset ends registered both ways; at the bound itself one message is forgotten in the instant in which it is wanted.
+r, p, q, d = cases[0]
+bound = d + 2 * (r + max(p, q))
+for t_b, want in ((bound + 1, []), (5 * bound, []), (10**7, [])):
+    got = intervals('simultaneous-home', 'registered', f'protocol.reforward={t_b}us', 'explore.from=15s', 'explore.to=25s', 'explore.step=50ms')
+    check(f're-forwarding, T_b = {t_b} us: registered at every offset', got == want, got)
+# A's home agent keeps B's messages, so the longest wait is for B's, when A leaves as late as it can be lost: at -x = m + p + r.
+late = sorted(m + p + r for m in passing(r, q, p, d))
+for x in late:
+    for t_b, good in ((bound - 1, False), (bound, False), (bound + 1, True)):
+        j = json.loads(run('simultaneous-home', f'protocol.reforward={t_b}us', f'explore.from={20 * 10**6 - x}us', f'explore.to={20 * 10**6 - x}us',
+                           options=['--json']).stdout)
+        check(f're-forwarding, T_b = bound {t_b - bound:+} us, x = -{x} us: {"" if good else "not "}registered',
+              [s['outcome'] for s in j['samples']] == ['registered' if good else 'unregistered'], j)
+
 # The outcome `session` tells how it is broken: nothing arrives, rather than by the home agent.
 x = json.loads(run('simultaneous-care-of', 'explore.outcome=session', options=['--json']).stdout)
 check('section III: not even by the home agents does data arrive', [i['outcome'] for i in x['intervals']] == ['direct', 'silent', 'direct'], x['intervals'])
