@@ -56,7 +56,7 @@ static struct packet *message_to(const struct mobile_node *m, const struct bindi
 {
 	const struct node *n = m->role.node;
 	struct in6 care_of_address;
-	bool bound = n->conf->peer_signalling == PEER_CARE_OF && correspondent_care_of_address(n, &b->peer, &care_of_address);
+	bool bound = n->conf->peer_signalling != PEER_HOME && correspondent_care_of_address(n, &b->peer, &care_of_address);
 
 	return mip6_message(source, bound ? &care_of_address : &b->peer, home_address_option, bound ? &b->peer : NULL, t, security);
 }

@@ -74,7 +74,7 @@ static const struct schema_choice anchor_choices[] = {
 	{ "furthest", ANCHOR_FURTHEST, false }, { "nearest", ANCHOR_NEAREST, false }, { "preference", ANCHOR_PREFERENCE, false }, END_CHOICE
 };
 static const struct schema_choice peer_choices[] = {
-	{ "home", PEER_HOME, false }, { "care-of", PEER_CARE_OF, false }, { "forwarder", 0, true }, { "proxies", 0, true }, END_CHOICE
+	{ "home", PEER_HOME, false }, { "care-of", PEER_CARE_OF, false }, { "forwarder", PEER_FORWARDER, false }, { "proxies", 0, true }, END_CHOICE
 };
 static const struct schema_choice detection_choices[] = { { "hint", DETECT_HINT, false },
 	                                                  { "eager", DETECT_EAGER, false },
@@ -192,6 +192,9 @@ static const struct schema_key protocol_keys[] = {
 	KEY("peer-signalling", SCHEMA_CHOICE, OF_NODE(protocol.peer_signalling), "home",
 	    "where test inits and binding updates for a correspondent that moves are sent",
 	    .choices = peer_choices),
+	KEY("forwarder-lifetime", SCHEMA_DURATION, OF_NODE(protocol.forwarder_lifetime), "20s",
+	    "how long previous access routers are asked to forward (peer-signalling: forwarder); counted in 4s on the wire",
+	    .minimum = 4 * MIP_SECOND, .maximum = 262140 * MIP_SECOND, .multiple = 4 * MIP_SECOND),
 	KEY("reforward", SCHEMA_DURATION, OF_NODE(protocol.reforward), "off",
 	    "T_b: the home agent keeps signals for a mobile node this long and sends them again when it registers", .word = "off"),
 	KEY("reforward-limit", SCHEMA_U32, OF_NODE(protocol.reforward_limit), "1024", "messages it keeps; beyond, the oldest is forgotten",

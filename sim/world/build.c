@@ -3,6 +3,7 @@
 #include "models/fmip6/fmip6.h"
 #include "models/hmip6/hmip6.h"
 #include "models/mip6/ipsec.h"
+#include "models/mip6/forwarder.h"
 #include "models/mip6/mip6.h"
 #include "models/wire/icmp6.h"
 #include "models/mip6/reforward.h"
@@ -105,9 +106,13 @@ static void build_cells(struct builder *b)
 		                                      random_name_id(c->name));
 		unsigned interface = world_add_member(b->w, s, (uint32_t)c->router);
 
+		bool forwarder = !home_agent && router->conf->peer_signalling == PEER_FORWARDER;
+
 		b->cell_interface[i] = interface;
 		b->cell_router_address[i] = member_address(&s->prefix, c->router);
-		ip6_advertise(router, ip6_interface(router, interface), &b->cell_router_address[i], home_agent);
+		ip6_advertise(router, ip6_interface(router, interface), &b->cell_router_address[i], home_agent || forwarder);
+		if (forwarder)
+			node_add_role(router, forwarder_new(router, &b->cell_router_address[i]));
 		if (home_agent) {
 			if (router->conf->reforward)
 				node_add_role(router, reforward_new(router, &s->prefix));
@@ -240,6 +245,8 @@ static void add_mobile_node(struct builder *b, const struct scenario_node *n, st
 	/* The correspondent comes first: what it binds, the mobile node then puts into its tunnel (RFC 6275 11.3.1). */
 	if (n->protocol.route_optimization)
 		node_add_role(model, correspondent_new(model));
+	if (n->protocol.peer_signalling == PEER_FORWARDER)
+		node_add_role(model, previous_link_new(model));
 	mobile_node = mobile_node_new(model, conf);
 	node_add_role(model, mobile_node);
 	if (regional)

@@ -46,6 +46,11 @@ def merge(parts):
 def care_of(r, p, q, d):
     return [(-(d + 6 * r + 4 * q + 2 * p), d + 6 * r + 4 * p + 2 * q)]
 
+def forwarder(r, p, q, d):
+    a = [(m - (d + 2 * r), m) for m in (d + 2 * r, d + 2 * r + 2 * p, d + 6 * r + 4 * p + 2 * q)]
+    b = [(-m, d + 2 * r - m) for m in (d + 2 * r, d + 2 * r + 2 * q, d + 6 * r + 4 * q + 2 * p)]
+    return merge(a + b)
+
 def passing(r, p, q, d):
     """When A's three messages pass B's home agent, after A left."""
     return (d + r + q, d + r + 2 * p + q, d + 4 * (r + p + q) + r + q)
@@ -57,7 +62,8 @@ def home(r, p, q, d):
 
 cases = [(10000, 30000, 20000, 100000), (7001, 42003, 13007, 60011), (1000, 80000, 5000, 50000), (25000, 2000, 90000, 250000)]
 for case in cases[:2] if slow else cases:
-    for scenario, good, want in (('simultaneous-care-of', 'whole', care_of(*case)), ('simultaneous-home', 'registered', home(*case))):
+    for scenario, good, want in (('simultaneous-care-of', 'whole', care_of(*case)), ('simultaneous-home', 'registered', home(*case)),
+                                 ('simultaneous-forwarder', 'registered', forwarder(*case))):
         got = intervals(scenario, good, *delays(*case), 'explore.from=19s', 'explore.to=21s', 'explore.step=15ms')
         # Where a message and a closing cell meet in one instant, the order of their events decides: 1 us.
         close = len(got) == len(want) and all(abs(g - w) <= 1 for gs, ws in zip(got, want) for g, w in zip(gs, ws))

@@ -56,6 +56,12 @@ EXPECTED = {
     # Section III.C: expedited return routability, a Care-of Test Init each.
     'simultaneous-3c': ['a > ha-a BU(home) arrives', 'a > b CoTI lost ar3', 'ha-a > a BA(home) arrives',
                         'b > ha-b BU(home) arrives', 'b > a CoTI lost ar1', 'ha-b > b BA(home) arrives'],
+    # Figure 4: both sides write to where the other was, and the routers there pass everything on.
+    'simultaneous-figure-4': ['a > ar1 BU(home) arrives', 'a > ha-a BU(home) arrives', 'a > b HoTI arrives', 'a > b CoTI arrives',
+                              'ar1 > a BA(home) arrives', 'b > ar3 BU(home) arrives', 'b > ha-b BU(home) arrives', 'b > a HoTI arrives',
+                              'b > a CoTI arrives', 'ar3 > b BA(home) arrives', 'b > a CoT arrives', 'a > b CoT arrives',
+                              'ha-a > a BA(home) arrives', 'ha-b > b BA(home) arrives', 'a > b HoT arrives', 'b > a HoT arrives',
+                              'b > a BU arrives', 'a > b BU arrives', 'a > b BA arrives', 'b > a BA arrives'],
     # Figure 6: (1) update to the home address, (2) lost, (3) home registration, (4) the update again; then B's own registration.
     'simultaneous-figure-6': ['a > ha-a BU(home) arrives', 'a > b HoTI arrives', 'a > b CoTI arrives', 'ha-a > a BA(home) arrives',
                               'b > a CoT arrives', 'b > a HoT arrives', 'a > b BU lost ar3', 'b > ha-b BU(home) arrives', 'b > a HoTI arrives',
@@ -88,6 +94,16 @@ for lost, x in (('CoTI', '20.15s'), ('HoTI', '20.2s')):
     rows = ladder('scenarios/regress/simultaneous-figure-6.yaml', f'movement.b.1.at={x}')
     check(f'a lost {lost} is sent again and answered', any(r['name'] == lost and 'again' in r['how'] and r['arrival'] for r in rows) and
           sum(r['name'] == 'BA' and r['arrival'] is not None and r['at'] > 20 * S for r in rows) == 2, rows)
+
+# Forwarders: back on a link its forwarding is deleted, the link left last forwards; each router asked before hears of the new address.
+text = open('scenarios/regress/simultaneous-figure-4.yaml').read()
+third = '    - {at: 20s, cell: a2, down: 100ms}\n'
+open(work + '/back.yaml', 'w').write(text.replace(third, third + '    - {at: 23s, cell: a1, down: 100ms}\n'))
+back = ladder(work + '/back.yaml')
+expect('forwarders: there and back', [f"{r['to']} {(r['at'] - 20 * S) // 10**6} {'arrives' if r['arrival'] else 'lost'}" for r in back
+                                      if r['sender'] == 'a' and r['to'] in ('ar1', 'ar2') and r['at'] >= 20 * S],
+       ['ar1 100 arrives', 'ar2 3100 arrives', 'ar1 3100 arrives'])
+check('... and both register, twice', sum(r['name'] == 'BA' and r['arrival'] is not None and r['at'] > 20 * S for r in back) == 3, back)
 
 # Partial deployment: with A's home agent alone, B's updates always reach A.
 ok = []
