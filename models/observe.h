@@ -74,7 +74,8 @@ enum series_kind {
 	X(ECHO_REQUEST, "EchoRequest") X(ECHO_REPLY, "EchoReply") X(ICMP6_ERROR, "ICMPv6Error") \
 	X(BRR, "BRR") X(HOTI, "HoTI") X(COTI, "CoTI") X(HOT, "HoT") X(COT, "CoT") X(BU_HOME, "BU(home)") X(BA_HOME, "BA(home)") \
 	X(BU, "BU") X(BA, "BA") X(BE, "BE") X(EBU, "EBU") X(EBA, "EBA") \
-	X(RTSOLPR, "RtSolPr") X(PRRTADV, "PrRtAdv") X(FBU, "FBU") X(FBACK, "FBack") X(HI, "HI") X(HACK, "HAck") X(BU_LOCAL, "BU(local)")
+	X(RTSOLPR, "RtSolPr") X(PRRTADV, "PrRtAdv") X(FBU, "FBU") X(FBACK, "FBack") X(HI, "HI") X(HACK, "HAck") X(BU_LOCAL, "BU(local)") \
+	X(LOCATION_QUERY, "LocationQuery") X(LOCATION, "Location")
 enum message_type {
 #define X(e, s) MESSAGE_##e,
 	MESSAGE_TYPES(X)

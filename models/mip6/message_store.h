@@ -17,6 +17,7 @@ struct kept_message {
 	uint8_t message;                 /* MESSAGE_HOTI, MESSAGE_COTI, MESSAGE_BU or MESSAGE_EBU */
 	struct in6 sent_to;              /* care-of address it was sent to last; unspecified: the home link */
 	mip_time until;
+	uint16_t query;                  /* proxies.c: the question where its receiver is */
 };
 
 struct message_store {

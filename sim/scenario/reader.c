@@ -176,6 +176,10 @@ static void read_protocol(struct reader *r, const struct yaml_node *map, struct 
 	if (credit >= 0 && map->children[credit]->kind == YAML_MAP)
 		read_row(map->children[credit], "preset", schema_credit_presets, &schema_credit, target);
 	read_section(r, &schema_protocol, map, &map->at, target, &given);
+	if (target->protocol.peer_signalling == PEER_PROXIES && (!target->protocol.proxy_hold || !target->protocol.proxy_wait))
+		complain(&r->complaints, &map->at, "peer-signalling: proxies needs proxy-hold and proxy-wait");
+	else if (target->protocol.proxy_wait && target->protocol.proxy_hold <= target->protocol.proxy_wait)
+		complain(&r->complaints, &map->at, "proxy-hold has to be longer than proxy-wait: what is told last would find nothing kept");
 	advertisement = find_row(given.value, &schema_protocol, "router-advertisement");
 	if (advertisement && target->protocol.router_advertisement_min > target->protocol.router_advertisement_max)
 		complain(&r->complaints, &advertisement->at, "router-advertisement: min is larger than max");

@@ -74,7 +74,7 @@ static const struct schema_choice anchor_choices[] = {
 	{ "furthest", ANCHOR_FURTHEST, false }, { "nearest", ANCHOR_NEAREST, false }, { "preference", ANCHOR_PREFERENCE, false }, END_CHOICE
 };
 static const struct schema_choice peer_choices[] = {
-	{ "home", PEER_HOME, false }, { "care-of", PEER_CARE_OF, false }, { "forwarder", PEER_FORWARDER, false }, { "proxies", 0, true }, END_CHOICE
+	{ "home", PEER_HOME, false }, { "care-of", PEER_CARE_OF, false }, { "forwarder", PEER_FORWARDER, false }, { "proxies", PEER_PROXIES, false }, END_CHOICE
 };
 static const struct schema_choice detection_choices[] = { { "hint", DETECT_HINT, false },
 	                                                  { "eager", DETECT_EAGER, false },
@@ -199,9 +199,10 @@ static const struct schema_key protocol_keys[] = {
 	    "T_b: the home agent keeps signals for a mobile node this long and sends them again when it registers", .word = "off"),
 	KEY("reforward-limit", SCHEMA_U32, OF_NODE(protocol.reforward_limit), "1024", "messages it keeps; beyond, the oldest is forgotten",
 	    .minimum = 1, .maximum = 1000000),
-	KEY("proxy-hold", SCHEMA_DURATION, SCHEMA_NOWHERE, "off", "a proxy holds signals this long", .word = "off",
-	    .later = true),
-	KEY("proxy-wait", SCHEMA_DURATION, SCHEMA_NOWHERE, "off", "a proxy waits this long", .word = "off", .later = true),
+	KEY("proxy-hold", SCHEMA_DURATION, OF_NODE(protocol.proxy_hold), "off",
+	    "T_h: a binding update proxy keeps signals this long (peer-signalling: proxies); longer than proxy-wait", .word = "off"),
+	KEY("proxy-wait", SCHEMA_DURATION, OF_NODE(protocol.proxy_wait), "off", "T_p: a location proxy tells of changes this long",
+	    .word = "off"),
 	KEY("movement-detection", SCHEMA_CHOICE, OF_NODE(protocol.movement_detection), "hint",
 	    "by link up, by the first advertisement of a new router, or by unreachability", .choices = detection_choices),
 	KEY("dad-delay", SCHEMA_SWITCH, OF_NODE(protocol.dad_delay), "off", "random 0 to 1s before duplicate address detection"),

@@ -6,6 +6,7 @@
 #include "models/mip6/forwarder.h"
 #include "models/mip6/mip6.h"
 #include "models/wire/icmp6.h"
+#include "models/mip6/proxies.h"
 #include "models/mip6/reforward.h"
 #include "sim/world/world_int.h"
 
@@ -116,6 +117,8 @@ static void build_cells(struct builder *b)
 		if (home_agent) {
 			if (router->conf->reforward)
 				node_add_role(router, reforward_new(router, &s->prefix));
+			if (router->conf->peer_signalling == PEER_PROXIES)
+				node_add_role(router, proxies_new(router, &b->cell_router_address[i]));
 			node_add_role(router, home_agent_new(router, &b->cell_router_address[i]));
 			b->w->main_address[c->router] = b->cell_router_address[i];
 		}

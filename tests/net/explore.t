@@ -85,6 +85,12 @@ for x in late:
         check(f're-forwarding, T_b = bound {t_b - bound:+} us, x = -{x} us: {"" if good else "not "}registered',
               [s['outcome'] for s in j['samples']] == ['registered' if good else 'unregistered'], j)
 
+# Stationary proxies: T_p > d + 2r and T_h > T_p + 2 (p + q) for every offset; below, what comes last is lost.
+for t_h, t_p, good in ((d + 2 * r + 1 + 2 * (p + q) + 1, d + 2 * r + 1, True), (10 * d, d + 2 * r - 1000, False)):
+    got = intervals('simultaneous-proxies', 'registered', f'protocol.proxy-hold={t_h}us', f'protocol.proxy-wait={t_p}us', 'explore.from=19s',
+                    'explore.to=21s', 'explore.step=' + ('10ms' if good else '500us'))
+    check(f'proxies, T_h = {t_h} us, T_p = {t_p} us: {"every offset" if good else "not every offset"}', (got == []) == good, got)
+
 # The outcome `session` tells how it is broken: nothing arrives, rather than by the home agent.
 x = json.loads(run('simultaneous-care-of', 'explore.outcome=session', options=['--json']).stdout)
 check('section III: not even by the home agents does data arrive', [i['outcome'] for i in x['intervals']] == ['direct', 'silent', 'direct'], x['intervals'])

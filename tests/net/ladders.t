@@ -62,6 +62,14 @@ EXPECTED = {
                               'b > a CoTI arrives', 'ar3 > b BA(home) arrives', 'b > a CoT arrives', 'a > b CoT arrives',
                               'ha-a > a BA(home) arrives', 'ha-b > b BA(home) arrives', 'a > b HoT arrives', 'b > a HoT arrives',
                               'b > a BU arrives', 'a > b BU arrives', 'a > b BA arrives', 'b > a BA arrives'],
+    # Figure 5: (1) the update by A's home agent, (2) passed on and lost, (3) the question, its answer, (4) B's registration, (5) A's home agent
+    # is told, (6) the update again. B's own test inits take the same way to A.
+    'simultaneous-figure-5': ['a > ha-a BU(home) arrives', 'a > b HoTI arrives', 'a > b CoTI arrives', 'ha-a > a BA(home) arrives',
+                              'ha-a > b LocationQuery ends at ha-b', 'b > a HoT arrives', 'b > a CoT arrives', 'ha-b > ha-a Location arrives',
+                              'a > b BU lost ar3', 'b > ha-b BU(home) arrives', 'b > a HoTI lost ar1', 'b > a CoTI lost ar1',
+                              'ha-b > b BA(home) arrives', 'ha-b > a LocationQuery ends at ha-a', 'ha-a > b BU again arrives',
+                              'ha-a > ha-b Location arrives', 'b > a BA arrives', 'ha-b > a HoTI again arrives', 'ha-b > a CoTI again arrives',
+                              'a > b HoT arrives', 'a > b CoT arrives', 'b > a BU arrives', 'a > b BA arrives'],
     # Figure 6: (1) update to the home address, (2) lost, (3) home registration, (4) the update again; then B's own registration.
     'simultaneous-figure-6': ['a > ha-a BU(home) arrives', 'a > b HoTI arrives', 'a > b CoTI arrives', 'ha-a > a BA(home) arrives',
                               'b > a CoT arrives', 'b > a HoT arrives', 'a > b BU lost ar3', 'b > ha-b BU(home) arrives', 'b > a HoTI arrives',
