@@ -359,11 +359,20 @@ static bool make_text(const struct figure *f, const char *terminal, const char *
 	return ok;
 }
 
-enum figure_result figure_make(sqlite3 *db, const struct figure *f, const char *output, int columns, int rows, char **text, char **error)
+bool figure_draw(const struct figure *f, const char *output, const char *data, const char *arrays, int columns, int rows, char **text,
+		 char **error)
 {
 	const struct terminal *t = output ? terminal_of(output) : NULL;
+	char *terminal = t && t->set ? g_strdup(t->set) : g_strdup_printf("set terminal dumb size %d, %d", columns ? columns : 100, rows ? rows : 30);
+	bool ok = output ? make_files(f, output, terminal, data, arrays, error) : make_text(f, terminal, data, arrays, text, error);
+
+	g_free(terminal);
+	return ok;
+}
+
+enum figure_result figure_make(sqlite3 *db, const struct figure *f, const char *output, int columns, int rows, char **text, char **error)
+{
 	GString *data = g_string_new(NULL), *arrays = g_string_new(NULL);
-	char *terminal = t && t->set ? g_strdup(t->set) : g_strdup_printf("set terminal dumb size %d, %d", columns, rows);
 	enum figure_result result = FIGURE_FAILED;
 
 	*error = NULL;
@@ -373,13 +382,11 @@ enum figure_result figure_make(sqlite3 *db, const struct figure *f, const char *
 		if (!found) {
 			*error = g_strdup_printf("no finished run has what %s shows", f->name);
 			result = FIGURE_EMPTY;
-		} else if (found > 0 && (output ? make_files(f, output, terminal, data->str, arrays->str, error) :
-						  make_text(f, terminal, data->str, arrays->str, text, error))) {
+		} else if (found > 0 && figure_draw(f, output, data->str, arrays->str, columns, rows, text, error)) {
 			result = FIGURE_DONE;
 		}
 	}
 	g_string_free(data, TRUE);
 	g_string_free(arrays, TRUE);
-	g_free(terminal);
 	return result;
 }

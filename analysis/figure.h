@@ -34,4 +34,8 @@ enum figure_result { FIGURE_DONE, FIGURE_EMPTY, FIGURE_FAILED };
  * result is not FIGURE_DONE. */
 enum figure_result figure_make(sqlite3 *db, const struct figure *f, const char *output, int columns, int rows, char **text, char **error);
 
+/* The last step alone, for data that is in no database: `data` is the file's text, `arrays` what the script needs set. As above. */
+bool figure_draw(const struct figure *f, const char *output, const char *data, const char *arrays, int columns, int rows, char **text,
+                 char **error);
+
 #endif

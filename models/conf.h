@@ -15,7 +15,7 @@ enum dad_mode { DAD_ON, DAD_OFF, DAD_OPTIMISTIC };
 enum movement_detection { DETECT_HINT, DETECT_EAGER, DETECT_UNREACHABILITY };
 enum link_local_dad { LINK_LOCAL_DAD_WITH_CARE_OF, LINK_LOCAL_DAD_FIRST };
 enum registration_order { REGISTER_PARALLEL, REGISTER_SEQUENTIAL };
-enum peer_signalling { PEER_HOME, PEER_CARE_OF };
+enum peer_signalling { PEER_HOME, PEER_CARE_OF, PEER_FORWARDER, PEER_PROXIES };
 enum ipsec { IPSEC_OFF, IPSEC_NULL, IPSEC_AES };
 enum unverified { UNVERIFIED_REFUSE, UNVERIFIED_LIFETIME, UNVERIFIED_CREDIT, UNVERIFIED_HEURISTIC, UNVERIFIED_TRUSTED };
 enum credit_mode { CREDIT_INBOUND, CREDIT_OUTBOUND };
@@ -109,6 +109,11 @@ struct protocol_conf {
 	enum anchor_selection anchor_selection;
 	uint32_t handover_buffer;         /* new access router: packets kept for one mobile node that is not there yet */
 	uint32_t prediction_missed_q32, prediction_wrong_q32, prediction_false_q32; /* probabilities in units of 2^-32 */
+	/* home agents */
+	mip_time reforward;               /* T_b: signals for a mobile node are kept this long, to be sent again when it registers; 0: not */
+	mip_time proxy_hold, proxy_wait;  /* T_h: a proxy keeps signals of its mobile nodes; T_p: tells who asked for a location; 0: no proxy */
+	mip_time forwarder_lifetime;      /* how long previous access routers are asked to forward; a multiple of 4 s */
+	uint32_t reforward_limit;         /* kept messages; beyond, the oldest is forgotten */
 	/* routers */
 	mip_time router_advertisement_min, router_advertisement_max;
 	struct mip4_conf mip4;

@@ -26,6 +26,7 @@ enum observation_kind {
 	OBSERVE_EARLY_UNKNOWN,         /* peer answered that it knows no Early Binding Update; remembered */
 	OBSERVE_BINDING_EXPIRED,       /* at correspondent or home agent; value: 1 if tentative */
 	OBSERVE_BINDING_DELETED,
+	OBSERVE_REFORWARDED,           /* at a home agent: a kept message is sent again; peer: home address, address: where to; octets */
 	/* data; flow, value: sequence number; octets: at the IP layer, as sent by the application's host */
 	OBSERVE_DATA_SENT, OBSERVE_DATA_RECEIVED,  /* received: sent_at and via are set; peer: the sender */
 	/* TCP flows; octets: at the IP layer */
@@ -85,7 +86,8 @@ enum series_kind {
 	X(RTSOLPR, "RtSolPr") X(PRRTADV, "PrRtAdv") X(FBU, "FBU") X(FBACK, "FBack") X(HI, "HI") X(HACK, "HAck") X(BU_LOCAL, "BU(local)") \
 	X(ARP, "ARP") X(ICMP4_ERROR, "ICMPError") X(AGENT_ADVERTISEMENT, "AgentAdv") X(AGENT_SOLICITATION, "AgentSol") \
 	X(REGISTRATION_REQUEST, "RegRequest") X(REGISTRATION_REPLY, "RegReply") X(BINDING_WARNING, "BindingWarning") \
-	X(BINDING_REQUEST, "BindingRequest") X(BINDING_UPDATE, "BindingUpdate") X(BINDING_ACKNOWLEDGE, "BindingAck")
+	X(BINDING_REQUEST, "BindingRequest") X(BINDING_UPDATE, "BindingUpdate") X(BINDING_ACKNOWLEDGE, "BindingAck") \
+	X(LOCATION_QUERY, "LocationQuery") X(LOCATION, "Location")
 enum message_type {
 #define X(e, s) MESSAGE_##e,
 	MESSAGE_TYPES(X)

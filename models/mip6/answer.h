@@ -37,6 +37,10 @@ bool mip6_may_use_binding(const struct packet *p);
 
 /* The node's home agent role holds a home registration for the address (home_agent.c). */
 bool home_agent_serves(const struct node *n, const struct in6 *home_address);
+/* The same, and where that registration leads; *care_of_address is left alone when there is none. */
+bool home_agent_care_of_address(const struct node *n, const struct in6 *home_address, struct in6 *care_of_address);
+/* The node's home agent role tunnels to this care-of address of some mobile node. */
+bool home_agent_knows_care_of_address(const struct node *n, const struct in6 *care_of_address);
 /* The node's correspondent role has a binding in use for the address (correspondent.c). */
 bool correspondent_serves(const struct node *n, const struct in6 *home_address);
 /* The same, and where that binding leads; *care_of_address is left alone when there is none. */

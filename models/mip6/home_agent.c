@@ -13,6 +13,8 @@
 #include "models/mip6/binding_cache.h"
 #include "models/mip6/ipsec.h"
 #include "models/mip6/mip6.h"
+#include "models/mip6/proxies.h"
+#include "models/mip6/reforward.h"
 #include "models/wire/icmp6.h"
 
 #define BINDING_UNIT (4 * MIP_SECOND)
@@ -85,6 +87,8 @@ static void activate(struct home_agent *h, mip_time now, struct binding *b, cons
 	ip6_add_proxy(n, now, h->home_link, &b->home_address);
 	observe(h, now, OBSERVE_BU_ACCEPTED, &b->home_address, &b->care_of_address, b->sequence);
 	acknowledge(h, now, reply, &b->home_address, BA_ACCEPTED, b->sequence);
+	reforward_registered(n, now, &b->home_address);
+	proxies_registered(n, now, &b->home_address);
 }
 
 static void free_request(struct binding *b)
@@ -180,6 +184,8 @@ static void deregister_home(struct home_agent *h, mip_time now, const struct in6
 	node_arm(n, &b->timer, now + MAX_DELETE_BCE_TIMEOUT);
 	observe(h, now, OBSERVE_BU_ACCEPTED, &b->home_address, care_of_address, sequence);
 	acknowledge(h, now, reply, &b->home_address, BA_ACCEPTED, sequence);
+	reforward_registered(n, now, &b->home_address);
+	proxies_registered(n, now, &b->home_address);
 }
 
 /* ---- binding updates ------------------------------------------------------------------------------------------------- */
@@ -423,10 +429,32 @@ bool node_has_home_agent(const struct node *n)
 	return next_home_agent(n->roles);
 }
 
+bool home_agent_care_of_address(const struct node *n, const struct in6 *home_address, struct in6 *care_of_address)
+{
+	for (const struct home_agent *h = next_home_agent(n->roles); h; h = next_home_agent(h->role.next)) {
+		const struct binding *b = binding_for(h, home_address);
+
+		if (!b)
+			continue;
+		*care_of_address = b->care_of_address;
+		return true;
+	}
+	return false;
+}
+
 bool home_agent_serves(const struct node *n, const struct in6 *home_address)
 {
+	struct in6 anywhere;
+
+	return home_agent_care_of_address(n, home_address, &anywhere);
+}
+
+bool home_agent_knows_care_of_address(const struct node *n, const struct in6 *care_of_address)
+{
 	for (const struct home_agent *h = next_home_agent(n->roles); h; h = next_home_agent(h->role.next))
-		if (binding_for(h, home_address))
-			return true;
+		for (uint32_t i = 0; i < h->cache.bucket_count; i++)
+			for (const struct binding *b = h->cache.buckets[i]; b; b = b->hash_next)
+				if (binding_in_use(b) && in6_equal(&b->care_of_address, care_of_address))
+					return true;
 	return false;
 }

@@ -150,6 +150,10 @@ static enum drop_reason acknowledgement(struct mobile_node *m, mip_time now, con
 	memcpy(security.key, b->key, sizeof security.key);
 	if (!is_nonce_status(a->status) && !mip6_verify(d, a, &security))
 		return DROP_BAD_AUTHENTICATOR;
+	/* What it accepted last is an update of this very registration: it met a copy of it (re-forwarding), and has the binding. The
+	 * acknowledgement is on its way, or that of the next transmission will be; a new exchange would gain nothing. */
+	if (a->status == BA_SEQUENCE_OUT_OF_WINDOW && sequence_within(a->sequence, b->first_sequence, b->sequence))
+		return DROP_UNEXPECTED;
 	if (a->status < BA_UNSPECIFIED)
 		update_accepted(m, now, b, a);
 	else

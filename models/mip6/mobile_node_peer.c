@@ -56,9 +56,17 @@ static struct packet *message_to(const struct mobile_node *m, const struct bindi
 {
 	const struct node *n = m->role.node;
 	struct in6 care_of_address;
-	bool bound = n->conf->peer_signalling == PEER_CARE_OF && correspondent_care_of_address(n, &b->peer, &care_of_address);
+	bool bound = n->conf->peer_signalling != PEER_HOME && correspondent_care_of_address(n, &b->peer, &care_of_address);
 
 	return mip6_message(source, bound ? &care_of_address : &b->peer, home_address_option, bound ? &b->peer : NULL, t, security);
+}
+
+/* Test inits and updates that a proxy at the home agent is to see go by its tunnel (Simultaneous document, IV.B, step 1). */
+static void send_watched(struct mobile_node *m, mip_time now, struct packet *p)
+{
+	if (m->role.node->conf->peer_signalling == PEER_PROXIES && mobile_node_tunnel(m))
+		ip6_encapsulate(p, &m->care_of_address, &m->home_agent);
+	send_plain(m, now, p);
 }
 
 static void send_home_test_init(struct mobile_node *m, mip_time now, struct binding_update *b)
@@ -84,7 +92,7 @@ static void send_care_of_test_init(struct mobile_node *m, mip_time now, struct b
 	node_random_octets(m->role.node, RANDOM_SECRET, b->care_of_cookie, sizeof b->care_of_cookie);
 	memcpy(t.cookie, b->care_of_cookie, sizeof t.cookie);
 	mobile_node_observe(m, now, OBSERVE_COTI_SENT, &b->peer, 0);
-	send_plain(m, now, message_to(m, b, &m->care_of_address, NULL, &t, NULL));
+	send_watched(m, now, message_to(m, b, &m->care_of_address, NULL, &t, NULL));
 }
 
 static void send_early_update(struct mobile_node *m, mip_time now, struct binding_update *b)
@@ -114,7 +122,7 @@ static void send_early_update(struct mobile_node *m, mip_time now, struct bindin
 	b->held_until = mip_time_max(b->held_until, b->direct_until);
 	mip6_observe_secret(m->role.node, now, SECRET_BINDING_KEY, &b->peer, b->home_nonce_index, b->early_key, sizeof b->early_key);
 	mobile_node_observe(m, now, OBSERVE_EARLY_BU_SENT, &b->peer, b->early_sequence);
-	send_plain(m, now, message_to(m, b, &m->care_of_address, &m->home_address, &u, &security));
+	send_watched(m, now, message_to(m, b, &m->care_of_address, &m->home_address, &u, &security));
 }
 
 static void send_update(struct mobile_node *m, mip_time now, struct binding_update *b)
@@ -149,7 +157,7 @@ static void send_update(struct mobile_node *m, mip_time now, struct binding_upda
 			                                                      now;
 	}
 	mobile_node_observe(m, now, OBSERVE_BU_SENT, &b->peer, b->sequence);
-	send_plain(m, now, message_to(m, b, &security.care_of_address, deleting ? NULL : &m->home_address, &u, &security));
+	send_watched(m, now, message_to(m, b, &security.care_of_address, deleting ? NULL : &m->home_address, &u, &security));
 }
 
 /* ---- exchanges ---------------------------------------------------------------------------------------------------------------- */

@@ -53,7 +53,11 @@ enum message_type mh_classify(const struct mh_message *m)
 	case MH_BE:
 		return MESSAGE_BE;
 	case MH_EXPERIMENTAL:
-		return m->subtype == MH_EARLY_BU ? MESSAGE_EBU : m->subtype == MH_EARLY_BA ? MESSAGE_EBA : MESSAGE_UNKNOWN;
+		return m->subtype == MH_EARLY_BU         ? MESSAGE_EBU :
+		       m->subtype == MH_EARLY_BA         ? MESSAGE_EBA :
+		       m->subtype == MH_LOCATION_QUERY ? MESSAGE_LOCATION_QUERY :
+		       m->subtype == MH_LOCATION       ? MESSAGE_LOCATION :
+		                                         MESSAGE_UNKNOWN;
 	default:
 		return MESSAGE_UNKNOWN;
 	}

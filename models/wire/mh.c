@@ -36,7 +36,7 @@ static const struct layout layouts[] = {
 /* NULL: a type (or an experimental subtype) we do not know. */
 static const struct layout *layout_of(uint8_t type, uint8_t subtype)
 {
-	if (type == MH_EXPERIMENTAL ? subtype != MH_EARLY_BU && subtype != MH_EARLY_BA : type > MH_BE)
+	if (type == MH_EXPERIMENTAL ? (subtype < MH_EARLY_BU || subtype > MH_LOCATION) : type > MH_BE)
 		return NULL;
 	return &layouts[type];
 }
@@ -146,7 +146,7 @@ static void decode_fields(struct rd *r, struct mh_message *m)
 	case MH_EXPERIMENTAL: /* +6 subtype | +7 zero | as BU or BA, two octets later */
 		m->subtype = rd_u8(r);
 		rd_u8(r);
-		if (m->subtype == MH_EARLY_BU) {
+		if (m->subtype == MH_EARLY_BU || m->subtype == MH_LOCATION_QUERY) {
 			m->sequence = rd_u16(r);
 			m->flags = rd_u16(r);
 		} else {
@@ -276,7 +276,7 @@ static void encode_fields(struct wr *w, const struct mh_message *m)
 	case MH_EXPERIMENTAL:
 		wr_u8(w, m->subtype);
 		wr_u8(w, 0);
-		if (m->subtype == MH_EARLY_BU) {
+		if (m->subtype == MH_EARLY_BU || m->subtype == MH_LOCATION_QUERY) {
 			wr_u16(w, m->sequence);
 			wr_u16(w, m->flags);
 		} else {

@@ -6,6 +6,13 @@
  *   +0 59 | +1 Header Len | +2 11 | +3 0 | +4 checksum | +6 subtype (1 EBU, 2 EBA) | +7 0 |
  *   EBU: +8 Sequence # | +10 flags as in a BU | +12 Lifetime in 10 ms | +14 options
  *   EBA: +8 Status | +9 K and reserved | +10 Sequence # | +12 Lifetime in 10 ms | +14 options
+ *
+ * and, in the same two shapes, the query and answer between stationary proxies, which the Simultaneous document (IV.B) leaves open:
+ *
+ *   subtype 3, Location Query: as an EBU; Sequence # says which answer belongs to it, flags and Lifetime are 0; sent to the home
+ *     address of the node that is asked for
+ *   subtype 4, Location: as an EBA, Status 0; Lifetime: for how long changes will still be told; an Alternate Care-of Address option says
+ *     where the node is, at home its home address
  */
 #ifndef MODELS_WIRE_MH_H
 #define MODELS_WIRE_MH_H
@@ -13,7 +20,7 @@
 #include "models/wire/cursor.h"
 
 enum mh_type { MH_BRR = 0, MH_HOTI = 1, MH_COTI = 2, MH_HOT = 3, MH_COT = 4, MH_BU = 5, MH_BA = 6, MH_BE = 7, MH_EXPERIMENTAL = 11 };
-enum mh_subtype { MH_EARLY_BU = 1, MH_EARLY_BA = 2 }; /* of MH_EXPERIMENTAL */
+enum mh_subtype { MH_EARLY_BU = 1, MH_EARLY_BA = 2, MH_LOCATION_QUERY = 3, MH_LOCATION = 4 }; /* of MH_EXPERIMENTAL */
 enum { BU_ACKNOWLEDGE = 0x8000, BU_HOME = 0x4000, BU_LINK_LOCAL = 0x2000, BU_KEY_MANAGEMENT = 0x1000, BU_ANCHOR = 0x0800 /* M, RFC 5380 4 */ };
 
 enum ba_status {

@@ -20,11 +20,11 @@ static const struct command {
 	{ "show", command_show, "the network as a picture" },
 	{ "plot", command_plot, "a figure from results" },
 	{ "export", command_export, "a table or view for other tools" },
+	{ "explore", command_explore, "outcomes against one free instant, or two" },
 	{ "compare", command_compare, "results beside their closed forms" },
 	{ "bench", command_bench, "benchmarks" },
 	{ "report", NULL, NULL },
 	{ "live", NULL, NULL },
-	{ "explore", NULL, NULL },
 };
 
 static void usage(FILE *to)

@@ -482,6 +482,7 @@ static void observe(void *context, const struct observation *o)
 	case OBSERVE_DUPLICATE_ADDRESS:
 	case OBSERVE_EARLY_UNKNOWN:
 	case OBSERVE_BINDING_DELETED:
+	case OBSERVE_REFORWARDED:
 	case OBSERVATION_KINDS:
 		break;
 	}

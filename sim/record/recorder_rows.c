@@ -309,6 +309,7 @@ static void metric_rows(const struct recorder *r, GByteArray *rows)
 		{ OBSERVE_BU_REFUSED, "binding-update-refused" },     { OBSERVE_BA_REFUSED, "registration-refused" },
 		{ OBSERVE_FALLBACK, "fallback" },                     { OBSERVE_EARLY_UNKNOWN, "early-binding-update-unknown" },
 		{ OBSERVE_BINDING_EXPIRED, "binding-expired" },       { OBSERVE_BINDING_DELETED, "binding-deleted" },
+		{ OBSERVE_REFORWARDED, "reforwarded" },
 	};
 
 	for (int i = 0; i <= r->scenario->node_count; i++) {

@@ -301,6 +301,44 @@ void path_read_randoms(struct reader *r, const struct yaml_node *root, const str
 	g_string_free(why, TRUE);
 }
 
+/* ---- explore ------------------------------------------------------------------------------------------------------ */
+
+static void check_free(struct reader *r, const struct yaml_node *root, const struct schema_section *section, const struct yaml_node *map,
+                       const char *path, mip_time from, mip_time to)
+{
+	struct walk w = { .r = r, .path = path, .why = g_string_new(NULL) };
+	struct target t;
+	bool complete = true;
+	int at = yaml_find(map, "path");
+
+	for (const struct schema_key *k = section->keys; k->name; k++)
+		if (!k->fallback && yaml_find(map, k->name) < 0) {
+			complain(&r->complaints, &map->at, "%s needs '%s'", section->name, k->name);
+			complete = false;
+		}
+	if (complete && from > to)
+		complain(&r->complaints, &map->at, "%s: from is larger than to", section->name);
+	if (complete && path) {
+		if (!resolve(&w, (struct yaml_node *)root, &t))
+			complain(&r->complaints, &map->children[at]->at, "%s", w.why->str);
+		else if (t.key->type != SCHEMA_DURATION || t.key->later || !strncmp(path, "explore.", 8))
+			complain(&r->complaints, &map->children[at]->at, "'%.120s' is no duration that could be left free", path);
+	}
+	g_string_free(w.why, TRUE);
+}
+
+void path_check_explore(struct reader *r, const struct yaml_node *root, const struct yaml_node *explore)
+{
+	const struct scenario_explore *x = &r->s->explore;
+	const struct schema_section *section = schema_find(&schema_top, "explore")->section;
+	int at = yaml_find(explore, "across");
+
+	check_free(r, root, section, explore, x->path, x->from, x->to);
+	if (at >= 0 && explore->children[at]->kind == YAML_MAP)
+		check_free(r, root, schema_find(section, "across")->section, explore->children[at], x->across_path, x->across_from,
+		           x->across_to);
+}
+
 /* ---- parameters --------------------------------------------------------------------------------------------------- */
 
 static bool all_scalars(const struct yaml_node *list)
@@ -342,7 +380,7 @@ static void collect(const struct yaml_node *n, GString *path, GPtrArray *paramet
 	}
 	for (int i = 0; i < n->count; i++) {
 		if (n->kind == YAML_MAP) {
-			if (!length && !strcmp(n->keys[i]->text, "study"))
+			if (!length && (!strcmp(n->keys[i]->text, "study") || !strcmp(n->keys[i]->text, "explore")))
 				continue;
 			g_string_append_printf(path, "%s%s", length ? "." : "", n->keys[i]->text);
 		} else {

@@ -200,6 +200,10 @@ static void read_protocol(struct reader *r, const struct yaml_node *map, struct 
 	ingress_filtered = find_row(given.value, &schema_protocol, "ingress-filtered");
 	if (ingress_filtered)
 		read_subnets(r, ingress_filtered, "ingress-filtered", &target->protocol.ingress_filtered);
+	if (target->protocol.peer_signalling == PEER_PROXIES && (!target->protocol.proxy_hold || !target->protocol.proxy_wait))
+		complain(&r->complaints, &map->at, "peer-signalling: proxies needs proxy-hold and proxy-wait");
+	else if (target->protocol.proxy_wait && target->protocol.proxy_hold <= target->protocol.proxy_wait)
+		complain(&r->complaints, &map->at, "proxy-hold has to be longer than proxy-wait: what is told last would find nothing kept");
 	advertisement = find_row(given.value, &schema_protocol, "router-advertisement");
 	if (advertisement && target->protocol.router_advertisement_min > target->protocol.router_advertisement_max)
 		complain(&r->complaints, &advertisement->at, "router-advertisement: min is larger than max");
@@ -625,7 +629,7 @@ void reader_read(struct reader *r, const struct yaml_node *root)
 {
 	struct scenario_node base = { .home_cell = -1, .anchor = -1, .fails_at = MIP_NEVER, .scheme = schema_schemes[0].name,
 		                      .attack = { .victim = -1, .correspondent = -1 } };
-	const struct yaml_node *nodes, *links, *cells, *movement, *traffic, *protocol, *study;
+	const struct yaml_node *nodes, *links, *cells, *movement, *traffic, *protocol, *study, *explore;
 	struct given given;
 
 	if (root->kind != YAML_MAP) {
@@ -668,5 +672,8 @@ void reader_read(struct reader *r, const struct yaml_node *root)
 		if (sweep >= 0 && study->children[sweep]->kind == YAML_MAP)
 			path_read_randoms(r, root, study->children[sweep]);
 	}
+	explore = find_row(given.value, &schema_top, "explore");
+	if (explore)
+		path_check_explore(r, root, explore);
 	reader_check(r);
 }

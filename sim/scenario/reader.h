@@ -50,6 +50,8 @@ const struct schema_key *path_sweepable(struct reader *r, const struct yaml_node
 bool path_too_many(struct reader *r, const struct yaml_node *map);
 /* Reads study.random: checks paths and ranges. After the sweeps: what is swept cannot be drawn too. */
 void path_read_randoms(struct reader *r, const struct yaml_node *root, const struct yaml_node *random);
+/* Checks `explore`, whose values s holds: what is missing, the paths, the ranges. */
+void path_check_explore(struct reader *r, const struct yaml_node *root, const struct yaml_node *explore);
 /* Fills s->parameters from the document. */
 void path_parameters(const struct yaml_node *root, GPtrArray *parameters);
 

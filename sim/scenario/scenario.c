@@ -226,6 +226,8 @@ void scenario_free(struct scenario *s)
 	for (int i = 0; i < s->random_count; i++)
 		g_free(s->randoms[i].path);
 	g_free(s->randoms);
+	g_free(s->explore.path);
+	g_free(s->explore.across_path);
 	g_free(s->file);
 	g_free(s->title);
 	g_free(s->name);

@@ -98,6 +98,15 @@ struct scenario_random {                 /* `study: random:`: a duration drawn a
 	mip_time min, max;
 };
 
+enum explore_outcome { EXPLORE_BROKEN, EXPLORE_REGISTERED, EXPLORE_SESSION, EXPLORE_RECOVERY, EXPLORE_OUTCOMES };
+
+struct scenario_explore {                /* what `roam explore` varies: one duration, or two */
+	char *path, *across_path;        /* NULL: not given */
+	mip_time from, to, step, origin;
+	mip_time across_from, across_to, across_step;
+	enum explore_outcome outcome;
+};
+
 struct scenario {
 	char *file, *title, *name;       /* name: of the study; the file's base name unless given */
 	char *source;                    /* the file's text after --set, as stored in results */
@@ -121,8 +130,9 @@ struct scenario {
 	struct scenario_random *randoms;
 	int random_count;
 	uint64_t seed;
+	struct scenario_explore explore;
 	GPtrArray *parameters;           /* struct scenario_parameter *, every scalar key given in the file or by --set, sorted by path;
-					  * without `study`, and without lists longer than 256 (those stand in `source`) */
+					  * without `study` and `explore`, and without lists longer than 256 (those stand in `source`) */
 };
 
 struct scenario_parameter {

@@ -77,7 +77,7 @@ static const struct schema_choice anchor_choices[] = {
 	{ "furthest", ANCHOR_FURTHEST, false }, { "nearest", ANCHOR_NEAREST, false }, { "preference", ANCHOR_PREFERENCE, false }, END_CHOICE
 };
 static const struct schema_choice peer_choices[] = {
-	{ "home", PEER_HOME, false }, { "care-of", PEER_CARE_OF, false }, { "forwarder", 0, true }, { "proxies", 0, true }, END_CHOICE
+	{ "home", PEER_HOME, false }, { "care-of", PEER_CARE_OF, false }, { "forwarder", PEER_FORWARDER, false }, { "proxies", PEER_PROXIES, false }, END_CHOICE
 };
 static const struct schema_choice detection_choices[] = { { "hint", DETECT_HINT, false },
 	                                                  { "eager", DETECT_EAGER, false },
@@ -247,10 +247,17 @@ static const struct schema_key protocol_keys[] = {
 	KEY("peer-signalling", SCHEMA_CHOICE, OF_NODE(protocol.peer_signalling), "home",
 	    "where test inits and binding updates for a correspondent that moves are sent",
 	    .choices = peer_choices),
-	KEY("reforward", SCHEMA_DURATION, SCHEMA_NOWHERE, "off", "forward again for this long", .word = "off", .later = true),
-	KEY("proxy-hold", SCHEMA_DURATION, SCHEMA_NOWHERE, "off", "a proxy holds signals this long", .word = "off",
-	    .later = true),
-	KEY("proxy-wait", SCHEMA_DURATION, SCHEMA_NOWHERE, "off", "a proxy waits this long", .word = "off", .later = true),
+	KEY("forwarder-lifetime", SCHEMA_DURATION, OF_NODE(protocol.forwarder_lifetime), "20s",
+	    "how long previous access routers are asked to forward (peer-signalling: forwarder); counted in 4s on the wire",
+	    .minimum = 4 * MIP_SECOND, .maximum = 262140 * MIP_SECOND, .multiple = 4 * MIP_SECOND),
+	KEY("reforward", SCHEMA_DURATION, OF_NODE(protocol.reforward), "off",
+	    "T_b: the home agent keeps signals for a mobile node this long and sends them again when it registers", .word = "off"),
+	KEY("reforward-limit", SCHEMA_U32, OF_NODE(protocol.reforward_limit), "1024", "messages it keeps; beyond, the oldest is forgotten",
+	    .minimum = 1, .maximum = 1000000),
+	KEY("proxy-hold", SCHEMA_DURATION, OF_NODE(protocol.proxy_hold), "off",
+	    "T_h: a binding update proxy keeps signals this long (peer-signalling: proxies); longer than proxy-wait", .word = "off"),
+	KEY("proxy-wait", SCHEMA_DURATION, OF_NODE(protocol.proxy_wait), "off", "T_p: a location proxy tells of changes this long",
+	    .word = "off"),
 	KEY("movement-detection", SCHEMA_CHOICE, OF_NODE(protocol.movement_detection), "hint",
 	    "by link up, by the first advertisement of a new router, or by unreachability", .choices = detection_choices),
 	KEY("dad-delay", SCHEMA_SWITCH, OF_NODE(protocol.dad_delay), "off", "random 0 to 1s before duplicate address detection"),
@@ -429,6 +436,37 @@ static const struct schema_section study_section = { "study", study_keys };
 
 static const struct schema_choice family_choices[] = { { "ipv6", FAMILY_IPV6, false }, { "ipv4", FAMILY_IPV4, false }, END_CHOICE };
 
+static const struct schema_choice explore_outcomes[] = { { "broken", EXPLORE_BROKEN, false },
+	                                                 { "registered", EXPLORE_REGISTERED, false },
+	                                                 { "session", EXPLORE_SESSION, false },
+	                                                 { "recovery", EXPLORE_RECOVERY, false },
+	                                                 END_CHOICE };
+
+static const struct schema_key across_keys[] = {
+	KEY("path", SCHEMA_TEXT, OF_TOP(explore.across_path), NULL, "of a second duration that is left free"),
+	KEY("from", SCHEMA_DURATION, OF_TOP(explore.across_from), NULL, "its first value"),
+	KEY("to", SCHEMA_DURATION, OF_TOP(explore.across_to), NULL, "its last value"),
+	KEY("step", SCHEMA_DURATION, OF_TOP(explore.across_step), "10ms", "between rows of the map", .minimum = MIP_MICROSECOND),
+	END,
+};
+static const struct schema_section across_section = { "explore.across", across_keys };
+
+static const struct schema_key explore_keys[] = {
+	KEY("path", SCHEMA_TEXT, OF_TOP(explore.path), NULL, "of the duration that is left free, like movement.b.1.at"),
+	KEY("from", SCHEMA_DURATION, OF_TOP(explore.from), NULL, "its first value"),
+	KEY("to", SCHEMA_DURATION, OF_TOP(explore.to), NULL, "its last value"),
+	KEY("step", SCHEMA_DURATION, OF_TOP(explore.step), "10ms",
+	    "between samples; where two differ, the boundary is found to 1us, but what fits between two is missed", .minimum = MIP_MICROSECOND),
+	KEY("origin", SCHEMA_DURATION, OF_TOP(explore.origin), "0s", "what the values are told relative to"),
+	KEY("outcome", SCHEMA_CHOICE, OF_TOP(explore.outcome), "broken",
+	    "broken: a flow has no direct data 10s after the last movement; registered: all bindings are right then; session: "
+	    "direct, tunnel or silent then; recovery: time from the last link down until all flows have had direct data",
+	    .choices = explore_outcomes),
+	KEY("across", SCHEMA_SECTION, 0, "", "a second free duration: makes a map", .section = &across_section),
+	END,
+};
+static const struct schema_section explore_section = { "explore", explore_keys };
+
 static const struct schema_key top_keys[] = {
 	KEY("title", SCHEMA_TEXT, OF_TOP(title), "", "one line about the scenario"),
 	KEY("family", SCHEMA_CHOICE, OF_TOP(family), "ipv6",
@@ -443,6 +481,7 @@ static const struct schema_key top_keys[] = {
 	KEY("traffic", SCHEMA_LIST, SCHEMA_NOWHERE, "", "flows", .section = &flow_section),
 	KEY("protocol", SCHEMA_SECTION, SCHEMA_NOWHERE, "", "switches of every node", .section = &schema_protocol),
 	KEY("study", SCHEMA_SECTION, 0, "", "what roam study runs", .section = &study_section),
+	KEY("explore", SCHEMA_SECTION, 0, "", "what roam explore varies", .section = &explore_section),
 	END,
 };
 const struct schema_section schema_top = { "the scenario", top_keys };

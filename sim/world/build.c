@@ -4,8 +4,11 @@
 #include "models/fmip6/fmip6.h"
 #include "models/hmip6/hmip6.h"
 #include "models/mip6/ipsec.h"
+#include "models/mip6/forwarder.h"
 #include "models/mip6/mip6.h"
 #include "models/wire/icmp6.h"
+#include "models/mip6/proxies.h"
+#include "models/mip6/reforward.h"
 #include "sim/world/world_int.h"
 
 struct builder {
@@ -97,13 +100,22 @@ static void build_cells(struct builder *b)
 		                                      random_name_id(c->name));
 		unsigned interface = world_add_member(b->w, s, (uint32_t)c->router);
 
+		bool forwarder = !b->w->ipv4 && !home_agent && router->conf->peer_signalling == PEER_FORWARDER;
+
 		b->cell_interface[i] = interface;
 		b->cell_router_address[i] = world_member_address(b->w, &s->prefix, (uint32_t)c->router);
 		if (!b->w->ipv4)
-			ip6_advertise(router, ip6_interface(router, interface), &b->cell_router_address[i], home_agent);
+			ip6_advertise(router, ip6_interface(router, interface), &b->cell_router_address[i], home_agent || forwarder);
+		if (forwarder)
+			node_add_role(router, forwarder_new(router, &b->cell_router_address[i]));
 		if (home_agent) {
-			if (!b->w->ipv4)
+			if (!b->w->ipv4) {
+				if (router->conf->reforward)
+					node_add_role(router, reforward_new(router, &s->prefix));
+				if (router->conf->peer_signalling == PEER_PROXIES)
+					node_add_role(router, proxies_new(router, &b->cell_router_address[i]));
 				node_add_role(router, home_agent_new(router, &b->cell_router_address[i]));
+			}
 			b->w->main_address[c->router] = b->cell_router_address[i];
 		}
 		know_main_address(b, c->router, &b->cell_router_address[i]);
@@ -232,6 +244,8 @@ static void add_mobile_node(struct builder *b, const struct scenario_node *n, st
 	/* The correspondent comes first: what it binds, the mobile node then puts into its tunnel (RFC 6275 11.3.1). */
 	if (n->protocol.route_optimization)
 		node_add_role(model, correspondent_new(model));
+	if (n->protocol.peer_signalling == PEER_FORWARDER)
+		node_add_role(model, previous_link_new(model));
 	mobile_node = mobile_node_new(model, conf);
 	node_add_role(model, mobile_node);
 	if (regional)

@@ -22,6 +22,8 @@ static const struct naming {
 	{ "mh-11-bu-home", MESSAGE_BU_HOME, 0 },
 	{ "mh-12-ba-home", MESSAGE_BA_HOME, 0 },
 	{ "mh-13-be", MESSAGE_BE, 0 },
+	{ "mh-location-query", MESSAGE_LOCATION_QUERY, 0 },
+	{ "mh-location", MESSAGE_LOCATION, 0 },
 	{ "mh-ebu", MESSAGE_EBU, 0 },
 	{ "mh-eba", MESSAGE_EBA, 0 },
 	{ "mh-eba-expired-nonce", MESSAGE_EBA, 0 },

@@ -42,6 +42,10 @@ static const struct vector {
 	{ "mh-12-ba-home", { .type = MH_BA, .sequence = 1, .lifetime = 4096,
 	                     .options = { .has_refresh_advice = true, .refresh_interval_4s = 2048 } } },
 	{ "mh-13-be", { .type = MH_BE, .status = BE_UNKNOWN_BINDING, .home_address = HOME_ADDRESS } },
+	{ "mh-location-query", { .type = MH_EXPERIMENTAL, .subtype = MH_LOCATION_QUERY, .sequence = 9 } },
+	{ "mh-location", { .type = MH_EXPERIMENTAL, .subtype = MH_LOCATION, .sequence = 9, .lifetime = 30,
+	                   .options = { .has_alternate_care_of_address = true,
+	                                .alternate_care_of_address = { { 0x20, 0x01, 0x0d, 0xb8, 0, 2, [15] = 0x10 } } } } },
 	{ "mh-ebu", { .type = MH_EXPERIMENTAL, .subtype = MH_EARLY_BU, .sequence = 7, .flags = BU_ACKNOWLEDGE, .lifetime = 300,
 	              .options = { .has_nonce_indices = true, .home_nonce_index = 4, .has_authenticator = true, .authenticator_offset = 28,
 	                           .authenticator_is_last = true,
@@ -214,7 +218,7 @@ static const struct refusal {
 	size_t length;
 } refusals[] = {
 	{ "unknown-type", "3b00080000000000", WIRE_UNKNOWN_TYPE, 8 },
-	{ "unknown-experimental-subtype", "3b010b0000000300 0000000000000000", WIRE_UNKNOWN_TYPE, 16 },
+	{ "unknown-experimental-subtype", "3b010b0000000500 0000000000000000", WIRE_UNKNOWN_TYPE, 16 },
 	{ "experimental-subtype-zero", "3b010b0000000000 0000000000000000", WIRE_UNKNOWN_TYPE, 16 },
 	{ "unknown-type-comes-before-payload-proto", "3a000c0000000000", WIRE_UNKNOWN_TYPE, 8 },
 	{ "payload-proto", "3a00000000000000", WIRE_BAD_PAYLOAD_PROTO, 8 },
@@ -335,11 +339,12 @@ static void every_mix_of_options_is_aligned_and_comes_back(void)
 		size_t options;
 	} types[] = { { MH_BRR, 0, 8 },  { MH_HOTI, 0, 16 }, { MH_COTI, 0, 16 }, { MH_HOT, 0, 24 }, { MH_COT, 0, 24 },
 		      { MH_BU, 0, 12 },  { MH_BA, 0, 12 },   { MH_BE, 0, 24 },   { MH_EXPERIMENTAL, MH_EARLY_BU, 14 },
-		      { MH_EXPERIMENTAL, MH_EARLY_BA, 14 } };
+		      { MH_EXPERIMENTAL, MH_EARLY_BA, 14 }, { MH_EXPERIMENTAL, MH_LOCATION_QUERY, 14 },
+		      { MH_EXPERIMENTAL, MH_LOCATION, 14 } };
 
 	for (size_t t = 0; t < G_N_ELEMENTS(types); t++)
 		for (unsigned mix = 0; mix < 16; mix++) {
-			bool acknowledges = types[t].type == MH_BA || types[t].subtype == MH_EARLY_BA;
+			bool acknowledges = types[t].type == MH_BA || types[t].subtype == MH_EARLY_BA || types[t].subtype == MH_LOCATION;
 			struct mh_message m = { .type = types[t].type, .subtype = types[t].subtype }, back;
 			struct mh_options *o = &m.options;
 			uint8_t room[MH_MAX];
