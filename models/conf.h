@@ -74,6 +74,8 @@ struct protocol_conf {
 	uint32_t handover_buffer;         /* new access router: packets kept for one mobile node that is not there yet */
 	uint32_t prediction_missed_q32, prediction_wrong_q32, prediction_false_q32; /* probabilities in units of 2^-32 */
 	/* routers */
+	bool home_agent_discovery;        /* a mobile node finds its home agents by itself (RFC 6275 11.4.1) */
+	uint16_t home_agent_preference;   /* in advertisements (RFC 6275 7.4); 0, the default: not said */
 	mip_time router_advertisement_min, router_advertisement_max;
 	bool router_advertisement_prompt; /* solicitations are answered at once, not after 0-0.5 s (MAX_RA_DELAY_TIME taken as 0) */
 };
