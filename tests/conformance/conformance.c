@@ -149,7 +149,7 @@ int main(int argc, char **argv)
 			v = table_run(t, ids[i], row, trace);
 			tests++;
 			failed += v.result == FAILED && !v.todo;
-			printf("%s %u - %s%s%s\n", v.result == FAILED ? "not ok" : "ok", tests, v.id, v.result == NOT_APPLICABLE ? " # SKIP " : v.todo ? " # TODO " : "",
+			printf("%s %u - %s%s%s\n", v.result == FAILED ? "not ok" : "ok", tests, v.id, v.result == NOT_APPLICABLE ? " # SKIP " : v.todo ? " # todo " : "",
 			       v.result == NOT_APPLICABLE ? v.reason : v.todo ? v.todo : "");
 			if (v.result == FAILED) {
 				g_strdelimit(v.reason, "\n", ' ');
