@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# make deps demo | deps test | conformance | check | test-long | bench | bench-instructions | fuzz | install | clean
+# make deps demo | deps test | conformance | coverage | check | test-long | bench | bench-instructions | fuzz | install | clean
 
 BUILD ?= build
 ifeq ($(origin CC),default)
@@ -119,6 +119,14 @@ check: | $(AFTER_DEPS)
 test-long: $(ROAM) $(TESTS)
 	$(PROVE) $(LONG) :: --tap
 
+# Lines of models/ that unit tests, codec replays and conformance cases run.
+coverage:
+	$(MAKE) BUILD=build-coverage CFLAGS="-O0 -g --coverage" coverage-table
+coverage-table: $(TESTS) $(CONFORMANCE)
+	@find $(BUILD) -name '*.gcda' -delete
+	@for t in $(TESTS) $(CONFORMANCE); do $$t --tap >/dev/null 2>&1 || echo "$$t fails"; done
+	@tools/coverage $(BUILD)
+
 FUZZ_SECONDS ?= 60
 fuzz: $(FUZZ_SOURCES) | $(AFTER_DEPS)
 	@mkdir -p build-fuzz
@@ -139,6 +147,6 @@ bench-instructions: $(ROAM)
 clean:
 	rm -rf build build-* out
 
-.PHONY: all deps demo install conformance test test-quick check test-long fuzz bench bench-instructions clean
+.PHONY: all deps demo install conformance coverage coverage-table test test-quick check test-long fuzz bench bench-instructions clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
