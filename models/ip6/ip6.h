@@ -49,6 +49,8 @@ struct ip6_address {
 struct ip6_probe {
 	struct in6 target;
 	struct interface *interface;
+	struct mac answered_by;          /* the link-layer address in the answer, if it had one */
+	bool has_answered_by;
 	struct ip6_probe *next, **back;  /* the engine's; back: what points here, NULL while idle */
 	struct timer timer;
 	/* Called once, unless cancelled; `duplicate`: somebody answered. The probe is idle again by then. */
@@ -193,6 +195,9 @@ void ip6_reinject(struct node *n, mip_time now, struct interface *in, const stru
 void ip6_deliver_upper(struct node *n, mip_time now, struct delivery *d);
 /* Source address for a destination: global of the interface that leads there; false: none. */
 bool ip6_source_address(struct node *n, const struct in6 *destination, struct in6 *source);
+/* Is the link-layer address of a neighbour known? And: it is this one. */
+bool ip6_neighbour_known(struct interface *i, const struct in6 *address);
+void ip6_learn_neighbour(struct node *n, mip_time now, struct interface *i, const struct in6 *address, const struct mac *mac);
 /* MTU of the interface that leads there; the minimum if nothing does. */
 uint32_t ip6_path_mtu(struct node *n, const struct in6 *destination);
 /* Is there a way out right now: an interface that is up and (for hosts) a default router or an on-link prefix? */

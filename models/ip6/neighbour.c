@@ -287,6 +287,18 @@ void neighbour_learn(struct node *n, mip_time now, struct interface *i, const st
 	resolved(n, now, i, b, mac, NEIGHBOUR_STALE);
 }
 
+bool ip6_neighbour_known(struct interface *i, const struct in6 *address)
+{
+	const struct neighbour *b = neighbour_find(i, address);
+
+	return b && b->state != NEIGHBOUR_INCOMPLETE;
+}
+
+void ip6_learn_neighbour(struct node *n, mip_time now, struct interface *i, const struct in6 *address, const struct mac *mac)
+{
+	neighbour_learn(n, now, i, address, mac);
+}
+
 void neighbour_set_router(struct interface *i, const struct in6 *address, bool is_router)
 {
 	struct neighbour *b = neighbour_find(i, address);
@@ -388,6 +400,11 @@ void neighbour_advertisement(struct node *n, mip_time now, const struct delivery
 	struct neighbour *b;
 	bool differs, was_router;
 
+	for (struct ip6_probe *p = n->ip6.probes; p && m->has_mac; p = p->next)
+		if (p->interface == i && in6_equal(&p->target, &m->target)) {
+			p->answered_by = m->mac;
+			p->has_answered_by = true;
+		}
 	if (address_contested(n, now, i, &m->target))
 		return;
 	if (n->ip6.forwarding) {

@@ -236,6 +236,7 @@ static void leave_home(struct mobile_node *m)
 	timer_disarm(&m->role.node->timers, &m->address->timer);
 	m->address->state = IP6_ADDRESS_AWAY;
 	m->position = POSITION_UNKNOWN;
+	ip6_cancel_probe(m->role.node, &m->locate);
 	mobile_node_home_abandon(m);
 	mobile_node_peers_abandon(m);
 }
@@ -262,6 +263,16 @@ void mobile_node_probe_home(struct mobile_node *m, mip_time now)
 	ip6_probe_address(m->role.node, now, m->address);
 }
 
+static void home_agent_located(struct ip6_probe *p, mip_time now, bool answered)
+{
+	struct mobile_node *m = mip_container_of(p, struct mobile_node, locate);
+
+	if (answered && p->has_answered_by)
+		ip6_learn_neighbour(m->role.node, now, m->interface, &m->home_agent, &p->answered_by);
+	if (m->position == POSITION_RETURNING)
+		mobile_node_home_register(m, now);
+}
+
 /* RFC 6275 11.5.2, 11.5.5: the home prefix is on-link. */
 static void arrive_home(struct mobile_node *m, mip_time now)
 {
@@ -277,7 +288,15 @@ static void arrive_home(struct mobile_node *m, mip_time now)
 	 * delivered. Our own packets wait in the output hook. */
 	m->position = POSITION_RETURNING;
 	m->address->state = IP6_ADDRESS_PREFERRED;
-	mobile_node_home_register(m, now);
+	if (ip6_neighbour_known(m->interface, &m->home_agent)) {
+		mobile_node_home_register(m, now);
+		return;
+	}
+	/* 11.5.5: the home agent still answers for the home address, so it must not be what the solicitation comes from; asked for that very
+	 * address from nowhere, it says its link-layer address. */
+	ip6_cancel_probe(m->role.node, &m->locate);
+	m->locate = (struct ip6_probe){ .target = m->home_address, .interface = m->interface, .done = home_agent_located };
+	ip6_start_probe(m->role.node, now, &m->locate);
 }
 
 void mobile_node_settle_home(struct mobile_node *m, mip_time now)
@@ -433,6 +452,7 @@ static void mobile_node_free(struct role *r)
 	struct mobile_node *m = mobile_node_of(r);
 
 	mobile_node_discovery_free(m);
+	ip6_cancel_probe(r->node, &m->locate);
 	binding_update_list_clear(&m->list, &r->node->timers);
 	timer_disarm(&r->node->timers, &m->timer);
 	packet_queue_clear(&m->queue);

@@ -39,6 +39,7 @@ struct mobile_node {
 	uint8_t queued;
 	uint8_t position;                       /* enum mobile_node_position */
 	bool care_of_valid;
+	struct ip6_probe locate;                /* for the home agent's link-layer address, on return */
 	bool link_lost;                         /* the link went down since the care-of address was taken */
 	mip_time home_prefix_until;             /* the home prefix is valid until then, as far as known */
 	struct mobile_node_discovery *discovery; /* NULL until the first need */
