@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# make deps demo | deps test | check | test-long | bench | bench-instructions | fuzz | install | clean
+# make deps demo | deps test | conformance | coverage | check | test-long | bench | bench-instructions | fuzz | install | clean
 
 BUILD ?= build
 ifeq ($(origin CC),default)
@@ -35,6 +35,7 @@ ROAM := $(BUILD)/roam
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(TEST_SOURCES)) $(patsubst tests/fuzz/%.c,$(BUILD)/tests/replay_%,$(FUZZ_SOURCES))
 SCRIPTS := $(filter-out tests/long/%,$(wildcard tests/*/*.t))
 LONG := $(wildcard tests/long/*.t)
+CONFORMANCE := $(BUILD)/tests/conformance-cases
 
 all: $(ROAM)
 
@@ -60,6 +61,11 @@ $(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(
 	$(call say,link,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(ALL_LIBS)
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(SIM) $(MODELS)
+	@mkdir -p $(@D)
+	$(call say,link,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(ALL_LIBS)
+
+$(CONFORMANCE): $(call objects,$(wildcard tests/conformance/*.c)) $(SIM) $(MODELS)
 	@mkdir -p $(@D)
 	$(call say,link,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(ALL_LIBS)
@@ -98,12 +104,16 @@ export ROAM BUILD PYTHON CC
 export G_SLICE = always-malloc
 PROVE = prove -j$(JOBS) --timer --exec '' $(PROVE_FLAGS)
 
-test: $(ROAM) $(TESTS)
-	$(PROVE) $(TESTS) $(SCRIPTS) :: --tap
+test: $(ROAM) $(TESTS) $(CONFORMANCE)
+	$(PROVE) $(TESTS) $(CONFORMANCE) $(SCRIPTS) :: --tap
 
 # The fast part: no second compilers, no valgrind. For the pauses while writing.
-test-quick: $(ROAM) $(TESTS)
-	ROAM_QUICK=1 $(PROVE) $(TESTS) $(SCRIPTS) :: --tap
+test-quick: $(ROAM) $(TESTS) $(CONFORMANCE)
+	ROAM_QUICK=1 $(PROVE) $(TESTS) $(CONFORMANCE) $(SCRIPTS) :: --tap
+
+# Passed, failed and not applicable by node and group: the rows of tests/conformance/conformance.csv. ONLY="CN HA-7-1-3" picks, TRACE=1 shows packets.
+conformance: $(CONFORMANCE)
+	@$(CONFORMANCE) $(if $(TRACE),--trace) $(ONLY)
 
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 check: | $(AFTER_DEPS)
@@ -111,6 +121,14 @@ check: | $(AFTER_DEPS)
 
 test-long: $(ROAM) $(TESTS)
 	$(PROVE) $(LONG) :: --tap
+
+# Lines of models/ that unit tests, codec replays and conformance cases run.
+coverage:
+	$(MAKE) BUILD=build-coverage CFLAGS="-O0 -g --coverage" coverage-table
+coverage-table: $(TESTS) $(CONFORMANCE)
+	@find $(BUILD) -name '*.gcda' -delete
+	@for t in $(TESTS) $(CONFORMANCE); do $$t --tap >/dev/null 2>&1 || echo "$$t fails"; done
+	@tools/coverage $(BUILD)
 
 FUZZ_SECONDS ?= 60
 fuzz: $(FUZZ_SOURCES) | $(AFTER_DEPS)
@@ -132,6 +150,6 @@ bench-instructions: $(ROAM)
 clean:
 	rm -rf build build-* out
 
-.PHONY: all deps demo install test test-quick check test-long fuzz bench bench-instructions clean
+.PHONY: all deps demo install conformance coverage coverage-table test test-quick check test-long fuzz bench bench-instructions clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

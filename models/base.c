@@ -52,3 +52,10 @@ uint32_t in6_hash(const struct in6 *a)
 	h = (h ^ h >> 32) * 0xd6e8feb86659fd93u;
 	return (uint32_t)(h ^ h >> 32);
 }
+
+struct in6 in6_home_agents_anycast(const struct in6 *unicast)
+{
+	static const struct in6 identifier = { { [8] = 0xfd, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe } };
+
+	return in6_join(unicast, &identifier);
+}

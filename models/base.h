@@ -158,6 +158,9 @@ struct in6 in6_link_local_of(const struct mac *mac);
 /* Solicited-node multicast address ff02::1:ffXX:XXXX (RFC 4291 section 2.7.1). */
 struct in6 in6_solicited_node(const struct in6 *unicast);
 
+/* Mobile IPv6 Home-Agents anycast address of an address's /64 (RFC 2526 section 2). */
+struct in6 in6_home_agents_anycast(const struct in6 *unicast);
+
 /* 33:33:xx:xx:xx:xx of an IPv6 multicast address (RFC 2464 section 7). */
 struct mac mac_of_multicast(const struct in6 *group);
 

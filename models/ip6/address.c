@@ -44,6 +44,12 @@ struct ip6_address *ip6_add_address(struct node *n, struct interface *i, const s
 	return a;
 }
 
+void ip6_add_anycast(struct node *n, struct interface *i, const struct in6 *address)
+{
+	if (!address_on(i, address))
+		address_new(n, i, address, 128, IP6_ADDRESS_PREFERRED)->anycast = true;
+}
+
 struct ip6_address *address_on(struct interface *i, const struct in6 *address)
 {
 	struct ip6_address *a = i->addresses;
@@ -98,7 +104,7 @@ struct ip6_address *ip6_global_address(struct interface *i)
 	struct ip6_address *best = NULL;
 
 	for (struct ip6_address *a = i->addresses; a; a = a->next)
-		if (rank[a->state] && !in6_is_link_local(&a->address) && (!best || rank[a->state] > rank[best->state]))
+		if (rank[a->state] && !a->anycast && !in6_is_link_local(&a->address) && (!best || rank[a->state] > rank[best->state]))
 			best = a;
 	return best;
 }
@@ -116,7 +122,7 @@ const struct in6 *address_for_nd(struct interface *i, const struct in6 *wanted)
 	const struct in6 *best = NULL;
 
 	for (const struct ip6_address *a = i->addresses; a; a = a->next) {
-		if (a->state != IP6_ADDRESS_PREFERRED && a->state != IP6_ADDRESS_DEPRECATED)
+		if ((a->state != IP6_ADDRESS_PREFERRED && a->state != IP6_ADDRESS_DEPRECATED) || a->anycast)
 			continue;
 		if (wanted && in6_equal(&a->address, wanted))
 			return &a->address;
@@ -337,6 +343,15 @@ void address_probe_link_local(struct node *n, mip_time now, struct interface *i)
 {
 	for (struct ip6_address *a = i->addresses; a; a = a->next)
 		if (in6_is_link_local(&a->address)) {
+			address_start(n, now, a);
+			return;
+		}
+}
+
+void ip6_retry_link_local(struct node *n, mip_time now, struct interface *i)
+{
+	for (struct ip6_address *a = i->addresses; a; a = a->next)
+		if (in6_is_link_local(&a->address) && n->conf->dad != DAD_OFF) {
 			address_start(n, now, a);
 			return;
 		}

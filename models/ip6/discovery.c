@@ -167,6 +167,15 @@ static void router_fire(struct node *n, struct timer *t, mip_time now)
 		lose_router(n, now, r);
 }
 
+/* RFC 6275 7.2: routers may say their global address, which tells them apart where link-local addresses do not (11.5.1). */
+static struct in6 global_address(const struct nd_router_advertisement *ra)
+{
+	for (unsigned k = 0; k < ra->prefix_count; k++)
+		if (ra->prefixes[k].router_address)
+			return ra->prefixes[k].prefix;
+	return in6_unspecified;
+}
+
 static void add_router(struct node *n, mip_time now, struct interface *i, const struct in6 *address, uint16_t lifetime_s)
 {
 	struct host_router *r = find_router(i, address), **end = &i->routers;
@@ -293,6 +302,18 @@ static struct in6 bare_prefix(const struct nd_prefix *p)
 	return p->length == 64 ? in6_join(&p->prefix, &in6_unspecified) : p->prefix;
 }
 
+static void learn_global(struct node *n, mip_time now, struct interface *i, const struct in6 *router,
+                         const struct nd_router_advertisement *ra)
+{
+	struct host_router *r = find_router(i, router);
+
+	if (!r)
+		return;
+	r->global = global_address(ra);
+	if (ra->has_source_mac && !in6_is_unspecified(&r->global))
+		neighbour_learn(n, now, i, &r->global, &ra->source_mac);
+}
+
 /* Takes an advertisement of this link in: router, prefixes, then who is to be told, then addresses. */
 static void adopt(struct node *n, mip_time now, struct interface *i, const struct in6 *router,
                   const struct nd_router_advertisement *ra)
@@ -304,6 +325,7 @@ static void adopt(struct node *n, mip_time now, struct interface *i, const struc
 	neighbour_set_router(i, router, true);
 	if (ra->router_lifetime_s) {
 		add_router(n, now, i, router, ra->router_lifetime_s);
+		learn_global(n, now, i, router, ra);
 		timer_disarm(&n->timers, &i->solicit);
 		i->solicits_left = 0;
 	} else if (known) {
@@ -346,18 +368,29 @@ static bool foreign(struct interface *i, const struct in6 *router, const struct 
 	return (i->routers || i->prefixes) && !find_router(i, router);
 }
 
+/* Not one of our routers: by link-local address or, where both say it, by global address. */
+static bool is_other(struct interface *i, const struct in6 *router, const struct nd_router_advertisement *ra)
+{
+	const struct host_router *r = find_router(i, router);
+	struct in6 global = global_address(ra);
+
+	return !r || (!in6_is_unspecified(&global) && !in6_is_unspecified(&r->global) && !in6_equal(&global, &r->global));
+}
+
 void discovery_advertisement(struct node *n, mip_time now, const struct delivery *d, const struct nd_router_advertisement *ra)
 {
 	struct interface *i = d->in;
 	struct in6 router = d->source;
 
-	if (n->ip6.forwarding)
+	if (n->ip6.forwarding) {
+		notify(n, now, IP6_NOTICE_ADVERTISEMENT, i, &router, 0, ra);
 		return;
+	}
 	if (n->conf->movement_detection == DETECT_HINT || !ra->router_lifetime_s || !foreign(i, &router, ra)) {
 		adopt(n, now, i, &router, ra);
 		return;
 	}
-	if (n->conf->movement_detection == DETECT_UNREACHABILITY && i->routers && !find_router(i, &router)) {
+	if (n->conf->movement_detection == DETECT_UNREACHABILITY && i->routers && is_other(i, &router, ra)) {
 		if (i->candidate) {
 			/* One question at a time; the newest answer to it counts. */
 			i->candidate->router = router;
@@ -367,7 +400,9 @@ void discovery_advertisement(struct node *n, mip_time now, const struct delivery
 		i->candidate = mip_alloc(sizeof *i->candidate);
 		*i->candidate =
 		    (struct router_candidate){ .router = router, .old_router = i->routers->address, .advertisement = *ra };
-		neighbour_probe(n, now, i, &i->routers->address);
+		if (!in6_is_unspecified(&i->routers->global))
+			i->candidate->old_router = i->routers->global;
+		neighbour_probe(n, now, i, &i->candidate->old_router);
 		return;
 	}
 	moved(n, now, i);

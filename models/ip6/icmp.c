@@ -65,6 +65,13 @@ static bool may_complain_about(const struct packet *about, uint8_t type, uint8_t
 
 void ip6_send_error(struct node *n, mip_time now, const struct packet *about, uint8_t type, uint8_t code, uint32_t pointer)
 {
+	ip6_send_error_from(n, now, about, type, code, pointer, NULL);
+}
+
+void ip6_send_error_from(struct node *n, mip_time now, const struct packet *about, uint8_t type, uint8_t code, uint32_t pointer,
+                         const struct in6 *from)
+{
+	bool tunnelled = false;
 	struct in6 to, source, was_for;
 	struct icmp6_message m = { .type = type, .code = code };
 	struct ip6_address *a;
@@ -80,8 +87,12 @@ void ip6_send_error(struct node *n, mip_time now, const struct packet *about, ui
 	to = ipv6_source(about->data);
 	was_for = ipv6_destination(about->data);
 	a = in6_is_multicast(&was_for) ? NULL : ip6_find_address(n, &was_for);
-	if (a && ip6_usable(a))
+	if (from)
+		source = *from;
+	else if (a && ip6_usable(a) && !a->anycast)
 		source = was_for; /* RFC 4443 2.2 a */
+	else if ((tunnelled = a && a->state == IP6_ADDRESS_AWAY))
+		source = was_for; /* it came through a tunnel, and the answer goes that way */
 	else if (!ip6_source_address(n, &to, &source))
 		return;
 	n->ip6.icmp_error_allowed = mip_time_max(n->ip6.icmp_error_allowed, now) + ERROR_INTERVAL;
@@ -98,7 +109,7 @@ void ip6_send_error(struct node *n, mip_time now, const struct packet *about, ui
 	packet_put(p, octets);
 	p->bulk = (uint16_t)bulk;
 	ip6_finish(p);
-	ip6_send(n, now, p, IP6_SEND_PLAIN);
+	ip6_send(n, now, p, tunnelled ? 0 : IP6_SEND_PLAIN);
 }
 
 /* ---- errors received --------------------------------------------------------------------------------------------- */
@@ -124,6 +135,8 @@ static void error_received(struct node *n, mip_time now, const struct delivery *
 		return;
 	}
 	notice.destination = ipv6_destination(m->u.error.invoking);
+	notice.invoking = m->u.error.invoking;
+	notice.invoking_length = m->u.error.length;
 	/* The quoted packet is cut somewhere: what the walk saw before the cut is good. */
 	if (ipv6_walk(m->u.error.invoking, m->u.error.length, true, &v) == IPV6_WALK_OK)
 		notice.protocol = v.protocol;
@@ -143,7 +156,9 @@ static void answer_echo(struct node *n, mip_time now, const struct delivery *d, 
 	struct wr w;
 	size_t room = 8 + request->u.echo.length, octets;
 
-	if (in6_is_unspecified(&d->source) || (in6_is_multicast(&source) && !ip6_source_address(n, &d->source, &source))) {
+	const struct ip6_address *a = in6_is_multicast(&source) ? NULL : ip6_find_address(n, &source);
+
+	if (in6_is_unspecified(&d->source) || ((in6_is_multicast(&source) || (a && a->anycast)) && !ip6_source_address(n, &d->source, &source))) {
 		node_drop(n, now, d->packet, DROP_NO_SOURCE_ADDRESS);
 		return;
 	}

@@ -48,6 +48,18 @@ static bool group_is_ours(struct node *n, struct interface *i, const struct in6 
 	       ip6_wants_group(n, i->index, &mac);
 }
 
+/* Neighbor Discovery sent to an address we are the proxy of: ours to answer, not to pass on (RFC 4861 7.2.8). */
+static bool for_proxy(struct node *n, struct interface *i, const struct packet *p)
+{
+	struct in6 destination;
+
+	if (!n->ip6.proxies || ipv6_next_header(p->data) != PROTOCOL_ICMP6 || p->length <= IPV6_HEADER ||
+	    p->data[IPV6_HEADER] < ICMP6_ROUTER_SOLICITATION || p->data[IPV6_HEADER] > ICMP6_REDIRECT)
+		return false;
+	destination = ipv6_destination(p->data);
+	return proxy_find(n, i, &destination);
+}
+
 void ip6_input(struct node *n, mip_time now, unsigned interface, struct packet *take)
 {
 	struct interface *i = ip6_interface(n, interface);
@@ -87,7 +99,7 @@ void ip6_input(struct node *n, mip_time now, unsigned interface, struct packet *
 	a = ip6_find_address(n, &destination);
 	if (a && (a->state == IP6_ADDRESS_TENTATIVE || a->state == IP6_ADDRESS_DUPLICATE))
 		node_drop(n, now, take, DROP_TENTATIVE_ADDRESS); /* RFC 4862 5.4 */
-	else if (a && a->state != IP6_ADDRESS_AWAY)
+	else if ((a && a->state != IP6_ADDRESS_AWAY) || for_proxy(n, i, take))
 		ip6_deliver(n, now, i, take, NULL);
 	else if (n->ip6.forwarding)
 		ip6_forward(n, now, i, take, false);
@@ -158,7 +170,8 @@ static bool routing_header(struct node *n, mip_time now, struct delivery *d, con
 	}
 	if (!known && !v->segments_left)
 		return true;
-	if (!known)
+	/* RFC 6275 8.2: who knows type 2 discards silently what is not for it; RFC 8200 4.4 is for types nobody knows. */
+	if (!known && !(v->routing_type == 2 && knows_home_address(n)))
 		ip6_send_error(n, now, d->packet, ICMP6_PARAMETER_PROBLEM, PARAMETER_ERRONEOUS_HEADER,
 		               v->routing_header_offset + 2u);
 	node_drop(n, now, d->packet, DROP_BAD_ROUTING_HEADER);

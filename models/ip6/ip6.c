@@ -229,6 +229,13 @@ bool ip6_reachable(struct node *n, const struct in6 *destination)
 	return ip6_find_hop(n, destination, &hop) && hop.out->up;
 }
 
+uint32_t ip6_path_mtu(struct node *n, const struct in6 *destination)
+{
+	struct ip6_hop hop;
+
+	return ip6_find_hop(n, destination, &hop) ? hop.out->mtu : IPV6_MINIMUM_MTU;
+}
+
 struct interface *ip6_on_link_interface(struct node *n, const struct in6 *address)
 {
 	const struct route_hop *r = n->ip6.routes ? route_find(n->ip6.routes, address) : NULL;

@@ -17,6 +17,7 @@
 struct node;
 struct role;
 struct interface;
+struct nd_prefix;
 
 enum interface_kind { INTERFACE_POINT_TO_POINT, INTERFACE_ETHERNET };
 
@@ -41,12 +42,15 @@ struct ip6_address {
 	uint8_t state;                   /* enum ip6_address_state */
 	uint8_t probes_left;
 	bool autoconfigured;             /* from an advertised prefix */
+	bool anycast;                    /* never a source (RFC 4291 2.6) */
 };
 
 /* Duplicate address detection on behalf of another (a home agent for a home address). Embedded in its owner. */
 struct ip6_probe {
 	struct in6 target;
 	struct interface *interface;
+	struct mac answered_by;          /* the link-layer address in the answer, if it had one */
+	bool has_answered_by;
 	struct ip6_probe *next, **back;  /* the engine's; back: what points here, NULL while idle */
 	struct timer timer;
 	/* Called once, unless cancelled; `duplicate`: somebody answered. The probe is idle again by then. */
@@ -88,6 +92,7 @@ enum ip6_notice_kind {
 	IP6_NOTICE_ADDRESS_DUPLICATE,
 	IP6_NOTICE_ADDRESS_GONE,     /* expired, or flushed by movement */
 	IP6_NOTICE_NEIGHBOUR,        /* at a router: an advertisement of a neighbour; address: its target; neighbour: the rest */
+	IP6_NOTICE_ADVERTISEMENT,    /* at a router: another one's advertisement; address: its link-local */
 	IP6_NOTICE_ICMP_ERROR        /* about a packet of ours; destination: where that was going (behind a routing header: the
 	                                final destination); protocol: its upper layer, 0 if not seen */
 };
@@ -97,11 +102,13 @@ struct ip6_notice {
 	struct interface *interface;
 	struct in6 address;
 	uint8_t prefix_length;
-	const struct nd_router_advertisement *advertisement; /* with ROUTER and PREFIX */
+	const struct nd_router_advertisement *advertisement; /* with ROUTER, PREFIX and ADVERTISEMENT */
 	const struct nd_neighbour_message *neighbour; /* with NEIGHBOUR */
 	struct in6 source, destination;  /* ICMP_ERROR: who complains; about what */
 	uint8_t type, code, protocol;
 	uint32_t pointer;                /* Parameter Problem: pointer; Packet Too Big: MTU */
+	const uint8_t *invoking;         /* ICMP_ERROR: the packet it is about, cut somewhere; NULL otherwise */
+	size_t invoking_length;
 };
 
 /* ---- the engine inside a node ------------------------------------------------------------------------------------------- */
@@ -132,6 +139,8 @@ void ip6_set_forwarding(struct node *n, bool on);
 
 /* A manually configured address, usable at once, without probing. */
 struct ip6_address *ip6_add_address(struct node *n, struct interface *i, const struct in6 *address, unsigned prefix_length);
+/* The same for an anycast address: packets to it are delivered, none leave from it. */
+void ip6_add_anycast(struct node *n, struct interface *i, const struct in6 *address);
 /* NULL: not ours (tentative and away ones are found too: look at state). */
 struct ip6_address *ip6_find_address(struct node *n, const struct in6 *address);
 void ip6_remove_address(struct node *n, struct ip6_address *a);
@@ -139,6 +148,8 @@ void ip6_remove_address(struct node *n, struct ip6_address *a);
 struct ip6_address *ip6_global_address(struct interface *i);
 /* Our link-local address on it, NULL while there is none. */
 const struct in6 *ip6_link_local(struct interface *i);
+/* Probes the interface's link-local address again, whatever was found before; nothing where nothing is probed. */
+void ip6_retry_link_local(struct node *n, mip_time now, struct interface *i);
 /* Starts probing a TENTATIVE or AWAY address as the configuration says; ends in ADDRESS_READY or ADDRESS_DUPLICATE. */
 void ip6_probe_address(struct node *n, mip_time now, struct ip6_address *a);
 
@@ -156,6 +167,14 @@ void ip6_advertise_address(struct interface *i);
  * not) with lifetime 0. Borrows nothing. */
 struct nd_anchor;
 void ip6_advertise_anchor(struct node *n, struct interface *i, const struct nd_anchor *anchor, mip_time fails_at);
+/* Advertises the prefix of this address, too, or otherwise than so far: the lifetimes end then; MIP_NEVER: the defaults, always anew. The
+ * address itself is not added. False: no room. */
+bool ip6_set_advertised(struct node *n, struct interface *i, const struct in6 *address, mip_time valid_until, mip_time preferred_until);
+/* What the interface advertises about the prefix of an address at this time: remaining lifetimes in seconds. False: nothing. */
+bool ip6_advertised_lifetimes(struct node *n, mip_time now, const struct interface *i, const struct in6 *address, uint32_t *valid_s,
+                              uint32_t *preferred_s);
+/* The prefix options of its advertisements at this time; at most `room`. Returns how many there are. */
+unsigned ip6_advertised_prefixes(struct node *n, mip_time now, const struct interface *i, struct nd_prefix *out, unsigned room);
 
 /* ---- run time -------------------------------------------------------------------------------------------------------------- */
 
@@ -177,12 +196,20 @@ void ip6_reinject(struct node *n, mip_time now, struct interface *in, const stru
 void ip6_deliver_upper(struct node *n, mip_time now, struct delivery *d);
 /* Source address for a destination: global of the interface that leads there; false: none. */
 bool ip6_source_address(struct node *n, const struct in6 *destination, struct in6 *source);
+/* Is the link-layer address of a neighbour known? And: it is this one. */
+bool ip6_neighbour_known(struct interface *i, const struct in6 *address);
+void ip6_learn_neighbour(struct node *n, mip_time now, struct interface *i, const struct in6 *address, const struct mac *mac);
+/* MTU of the interface that leads there; the minimum if nothing does. */
+uint32_t ip6_path_mtu(struct node *n, const struct in6 *destination);
 /* Is there a way out right now: an interface that is up and (for hosts) a default router or an on-link prefix? */
 bool ip6_reachable(struct node *n, const struct in6 *destination);
 
 /* ICMPv6 error about a packet that starts at its IPv6 header; borrowed. Follows RFC 4443 2.4: none about errors, multicast...; rate
  * limited. Its destination is the packet's source as on the wire. */
 void ip6_send_error(struct node *n, mip_time now, const struct packet *about, uint8_t type, uint8_t code, uint32_t pointer);
+/* The same from a given address of ours; NULL: chosen. */
+void ip6_send_error_from(struct node *n, mip_time now, const struct packet *about, uint8_t type, uint8_t code, uint32_t pointer,
+                         const struct in6 *source);
 
 /* Proxy Neighbor Discovery for an address (RFC 4861 7.2.8, RFC 6275 10.4.1): joins its solicited-node group, answers solicitations,
  * defends it, announces it by unsolicited advertisements with O=1, R=0. Idempotent. */

@@ -32,6 +32,7 @@
 /* A default router a host knows. */
 struct host_router {
 	struct in6 address;
+	struct in6 global; /* its address in the R flag's sense (RFC 6275 7.2); unspecified: not said */
 	struct host_router *next;
 	struct interface *interface;
 	struct timer timer; /* looks at `expires` and moves on while that keeps being renewed */
@@ -49,7 +50,7 @@ struct link_prefix {
 
 /* A new router's advertisement, kept while the old router is probed (movement-detection: unreachability). */
 struct router_candidate {
-	struct in6 router, old_router;
+	struct in6 router, old_router; /* old_router: the address that is probed */
 	struct nd_router_advertisement advertisement;
 };
 
@@ -59,12 +60,20 @@ struct advertised_anchor {
 	mip_time fails_at;
 };
 
+#define ADVERTISED_LIMIT 4 /* prefixes of one interface */
+
+struct advertised {
+	struct in6 address; /* the router's in the prefix */
+	mip_time valid_until, preferred_until; /* MIP_NEVER: the defaults in every advertisement */
+};
+
 /* The router side of an interface. */
 struct advertiser {
 	struct interface *interface;
 	struct timer timer; /* the next multicast advertisement */
 	mip_time last; /* the last one; MIP_NEVER: none since link up */
-	struct in6 address;
+	struct advertised prefixes[ADVERTISED_LIMIT];
+	uint8_t prefix_count;
 	struct advertised_anchor *anchors; /* in the order of adding */
 	bool home_agent, shows_address;
 };

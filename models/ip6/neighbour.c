@@ -146,12 +146,22 @@ static void resolve(struct node *n, mip_time now, struct resolution *r)
 	solicit(n, now, r->interface, &r->neighbour->address, &wanted, NULL);
 }
 
+/* An address of ours in the same prefix, to ask a global address from; NULL: there is none. */
+static const struct in6 *address_under(const struct interface *i, const struct in6 *target)
+{
+	const struct ip6_address *a = i->addresses;
+
+	while (a && !(a->autoconfigured && in6_prefix64(&a->address) == in6_prefix64(target)))
+		a = a->next;
+	return a ? &a->address : NULL;
+}
+
 static void probe(struct node *n, mip_time now, struct resolution *r)
 {
 	r->neighbour->state = NEIGHBOUR_PROBE;
 	r->sent++;
 	node_arm(n, &r->timer, now + RETRANS_TIMER);
-	solicit(n, now, r->interface, &r->neighbour->address, NULL, &r->neighbour->mac);
+	solicit(n, now, r->interface, &r->neighbour->address, address_under(r->interface, &r->neighbour->address), &r->neighbour->mac);
 }
 
 /* Nobody answered: RFC 4861 7.2.2 (packets that waited are answered with an error) and 7.3.3 (the entry goes). */
@@ -277,6 +287,18 @@ void neighbour_learn(struct node *n, mip_time now, struct interface *i, const st
 	resolved(n, now, i, b, mac, NEIGHBOUR_STALE);
 }
 
+bool ip6_neighbour_known(struct interface *i, const struct in6 *address)
+{
+	const struct neighbour *b = neighbour_find(i, address);
+
+	return b && b->state != NEIGHBOUR_INCOMPLETE;
+}
+
+void ip6_learn_neighbour(struct node *n, mip_time now, struct interface *i, const struct in6 *address, const struct mac *mac)
+{
+	neighbour_learn(n, now, i, address, mac);
+}
+
 void neighbour_set_router(struct interface *i, const struct in6 *address, bool is_router)
 {
 	struct neighbour *b = neighbour_find(i, address);
@@ -333,6 +355,7 @@ static void answer(struct node *n, mip_time now, struct interface *i, const stru
 {
 	bool anonymous = in6_is_unspecified(asker); /* duplicate address detection: answer to all, RFC 4861 7.2.4 */
 	struct icmp6_message m = { .type = ICMP6_NEIGHBOR_ADVERTISEMENT };
+	const struct in6 *source;
 
 	m.u.neighbour = (struct nd_neighbour_message){
 		.target = a->address,
@@ -340,9 +363,12 @@ static void answer(struct node *n, mip_time now, struct interface *i, const stru
 		.mac = i->mac,
 		.router = n->ip6.forwarding,
 		.solicited = !anonymous,
-		.override = a->state != IP6_ADDRESS_OPTIMISTIC /* RFC 4429 3.2 */
+		.override = a->state != IP6_ADDRESS_OPTIMISTIC /* RFC 4429 3.2 */ && !a->anycast /* RFC 4861 7.2.7 */
 	};
-	icmp_send_nd(n, now, i, &m, &a->address, anonymous ? &in6_all_nodes : asker, NULL);
+	source = a->anycast ? address_for_nd(i, NULL) : &a->address;
+	if (!source)
+		return;
+	icmp_send_nd(n, now, i, &m, source, anonymous ? &in6_all_nodes : asker, NULL);
 }
 
 void neighbour_solicitation(struct node *n, mip_time now, const struct delivery *d, const struct nd_neighbour_message *m)
@@ -374,6 +400,11 @@ void neighbour_advertisement(struct node *n, mip_time now, const struct delivery
 	struct neighbour *b;
 	bool differs, was_router;
 
+	for (struct ip6_probe *p = n->ip6.probes; p && m->has_mac; p = p->next)
+		if (p->interface == i && in6_equal(&p->target, &m->target)) {
+			p->answered_by = m->mac;
+			p->has_answered_by = true;
+		}
 	if (address_contested(n, now, i, &m->target))
 		return;
 	if (n->ip6.forwarding) {

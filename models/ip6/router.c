@@ -3,12 +3,68 @@
  * The router side of Router Discovery (RFC 4861 6.2) with the changes of RFC 6275 section 7: short intervals, Advertisement
  * Interval option, router address in the prefix, H flag. All advertisements are multicast. Left out: the faster initial
  * advertisements (the first comes at a random instant of one interval after link up, so that routers of a world are not in
- * phase), the final one with lifetime 0, and the Home Agent Information option (preference and lifetime have their defaults).
+ * phase) and the final one with lifetime 0.
  */
 #include "models/ip6/ip6_int.h"
 
 #define VALID_LIFETIME_S 2592000 /* AdvValidLifetime, RFC 4861 6.2.1 */
 #define PREFERRED_LIFETIME_S 604800 /* AdvPreferredLifetime */
+
+static uint32_t remaining_s(mip_time now, mip_time until, uint32_t otherwise)
+{
+	return until == MIP_NEVER ? otherwise : until <= now ? 0 : (uint32_t)((until - now) / MIP_SECOND);
+}
+
+unsigned ip6_advertised_prefixes(struct node *n, mip_time now, const struct interface *i, struct nd_prefix *out, unsigned room)
+{
+	const struct advertiser *v = i->advertiser;
+	unsigned count = 0;
+
+	(void)n;
+	for (unsigned k = 0; v && k < v->prefix_count && count < room; k++) {
+		const struct advertised *a = &v->prefixes[k];
+
+		out[count] = (struct nd_prefix){ .length = 64,
+			                         .on_link = true,
+			                         .autonomous = true,
+			                         .router_address = v->home_agent || v->shows_address,
+			                         .valid_s = remaining_s(now, a->valid_until, VALID_LIFETIME_S),
+			                         .preferred_s = remaining_s(now, a->preferred_until, PREFERRED_LIFETIME_S) };
+		out[count++].prefix = v->home_agent || v->shows_address ? a->address : in6_join(&a->address, &in6_unspecified);
+	}
+	return count;
+}
+
+bool ip6_advertised_lifetimes(struct node *n, mip_time now, const struct interface *i, const struct in6 *address, uint32_t *valid_s,
+                              uint32_t *preferred_s)
+{
+	struct nd_prefix list[ADVERTISED_LIMIT];
+	unsigned count = ip6_advertised_prefixes(n, now, i, list, ADVERTISED_LIMIT);
+
+	for (unsigned k = 0; k < count; k++)
+		if (in6_prefix_equal(&list[k].prefix, address, list[k].length)) {
+			*valid_s = list[k].valid_s;
+			*preferred_s = list[k].preferred_s;
+			return true;
+		}
+	return false;
+}
+
+bool ip6_set_advertised(struct node *n, struct interface *i, const struct in6 *address, mip_time valid_until, mip_time preferred_until)
+{
+	struct advertiser *v = i->advertiser;
+	unsigned k = 0;
+
+	(void)n;
+	while (k < v->prefix_count && !in6_prefix_equal(&v->prefixes[k].address, address, 64))
+		k++;
+	if (k == ADVERTISED_LIMIT)
+		return false;
+	if (k == v->prefix_count)
+		v->prefix_count++;
+	v->prefixes[k] = (struct advertised){ *address, valid_until, preferred_until };
+	return true;
+}
 
 static void advertise(struct node *n, mip_time now, struct advertiser *v)
 {
@@ -17,7 +73,6 @@ static void advertise(struct node *n, mip_time now, struct advertiser *v)
 	mip_time lifetime_s = (3 * max + MIP_SECOND - 1) / MIP_SECOND;
 	struct icmp6_message m = { .type = ICMP6_ROUTER_ADVERTISEMENT };
 	struct nd_router_advertisement *ra = &m.u.router_advertisement;
-	struct nd_prefix *prefix = &ra->prefixes[0];
 
 	mip_assert(source);
 	ra->hop_limit = DEFAULT_HOP_LIMIT;
@@ -27,14 +82,11 @@ static void advertise(struct node *n, mip_time now, struct advertiser *v)
 	ra->source_mac = v->interface->mac;
 	ra->has_interval = true;
 	ra->interval_ms = (uint32_t)((max + MIP_MILLISECOND - 1) / MIP_MILLISECOND);
-	ra->prefix_count = 1;
-	*prefix = (struct nd_prefix){ .length = 64,
-		                      .on_link = true,
-		                      .autonomous = true,
-		                      .router_address = v->home_agent || v->shows_address,
-		                      .valid_s = VALID_LIFETIME_S,
-		                      .preferred_s = PREFERRED_LIFETIME_S };
-	prefix->prefix = prefix->router_address ? v->address : in6_join(&v->address, &in6_unspecified);
+	/* RFC 6275 7.4: may be left out where it would say the defaults. */
+	ra->has_home_agent_information = v->home_agent && n->conf->home_agent_preference;
+	ra->home_agent_preference = n->conf->home_agent_preference;
+	ra->home_agent_lifetime_s = ra->router_lifetime_s;
+	ra->prefix_count = (uint8_t)ip6_advertised_prefixes(n, now, v->interface, ra->prefixes, ND_MAX_PREFIXES);
 	for (const struct advertised_anchor *x = v->anchors; x; x = x->next) {
 		ra->anchors[ra->anchor_count] = x->option;
 		if (now >= x->fails_at)
@@ -63,8 +115,8 @@ void ip6_advertise(struct node *n, struct interface *i, const struct in6 *router
 	v->interface = i;
 	v->timer.fire = fire;
 	v->last = MIP_NEVER;
-	v->address = *router_address;
 	v->home_agent = home_agent;
+	ip6_set_advertised(n, i, router_address, MIP_NEVER, MIP_NEVER);
 	ip6_add_address(n, i, router_address, 64);
 }
 

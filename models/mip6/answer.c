@@ -24,7 +24,8 @@ void mip6_send_binding_error(struct node *n, mip_time now, struct answer_limit *
 		return;
 	if (d->has_home_address)
 		m.home_address = d->source;
-	mip6_send(n, now, mip6_message(&d->destination, &d->wire_source, NULL, NULL, &m, NULL));
+	/* About a message nobody knows, from where it was sent to: bindings have no part in that. */
+	mip6_send(n, now, mip6_message(status == BE_UNKNOWN_MH_TYPE ? &d->wire_destination : &d->destination, &d->wire_source, NULL, NULL, &m, NULL));
 }
 
 void mip6_refuse(struct node *n, mip_time now, struct answer_limit *limit, struct delivery *d, enum wire_error error)

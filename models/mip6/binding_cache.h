@@ -37,6 +37,7 @@ struct binding {
 		} correspondent;
 		struct {
 			struct home_request *request;  /* while PROBING */
+			bool link_local;               /* L flag: its link-local address is defended, too (RFC 6275 10.3.1) */
 		} home;
 	};
 	uint16_t sequence;               /* highest accepted */

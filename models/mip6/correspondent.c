@@ -183,18 +183,18 @@ static void discard(struct correspondent *c, mip_time now, struct request *q, en
 	node_drop(c->role.node, now, q->d->packet, why);
 }
 
-/* A (possibly early) Binding Acknowledgement for the request, 9.5.4: to the IPv6 source; with a routing header just if the update had
- * a Home Address option; not authenticated when the nonces are not recognised, and when there is no key. */
+/* A (possibly early) Binding Acknowledgement for the request, 9.5.4: to the IPv6 source; with a routing header unless that is the home
+ * address; not authenticated when the nonces are not recognised, and when there is no key. */
 static void acknowledge(struct correspondent *c, mip_time now, const struct request *q, enum ba_status status, uint16_t sequence,
                         uint16_t lifetime)
 {
 	struct mh_message m = { .type = q->early ? MH_EXPERIMENTAL : MH_BA, .subtype = q->early ? MH_EARLY_BA : 0,
 		                .status = (uint8_t)status, .sequence = sequence, .lifetime = lifetime };
 	bool authenticated = status != BA_EXPIRED_HOME_NONCE && status != BA_EXPIRED_CARE_OF_NONCE && status != BA_EXPIRED_NONCES &&
-	                     status != BA_HOME_REGISTRATION_NOT_SUPPORTED;
+	                     status != BA_HOME_REGISTRATION_NOT_SUPPORTED && !(q->m.flags & BU_HOME);
 
 	mip6_send(c->role.node, now,
-	          mip6_message(&q->d->destination, &q->d->wire_source, NULL, q->d->has_home_address ? &q->d->source : NULL, &m,
+	          mip6_message(&q->d->destination, &q->d->wire_source, NULL, in6_equal(&q->d->source, &q->d->wire_source) ? NULL : &q->d->source, &m,
 	                       authenticated ? &q->security : NULL));
 }
 
@@ -334,13 +334,21 @@ static void accept_deletion(struct correspondent *c, mip_time now, const struct 
 	packet_free(q->d->packet);
 }
 
+static struct binding *binding_for(const struct correspondent *c, const struct in6 *home_address)
+{
+	if (!c->memory || !binding_cache_in_use(&c->memory->cache))
+		return NULL;
+	return binding_cache_find_in_use(&c->memory->cache, home_address);
+}
+
 static void receive_update(struct correspondent *c, mip_time now, struct delivery *d, const struct mh_message *m)
 {
 	struct request q = { .d = d, .m = *m, .early = m->type == MH_EXPERIMENTAL };
 	struct binding *b;
 
-	q.deletion = !q.early && !m->lifetime;
 	q.care_of_address = m->options.has_alternate_care_of_address ? m->options.alternate_care_of_address : d->wire_source;
+	/* 9.5.1: the home address as care-of address asks for deletion, whatever the lifetime. */
+	q.deletion = !q.early && (!m->lifetime || in6_equal(&q.care_of_address, &d->source));
 	q.security.care_of_address = q.deletion ? d->source : q.care_of_address;
 	q.security.correspondent = d->destination;
 
@@ -348,6 +356,19 @@ static void receive_update(struct correspondent *c, mip_time now, struct deliver
 	if (!in6_is_routable_unicast(&d->source) || !in6_is_routable_unicast(&q.care_of_address) ||
 	    !in6_is_routable_unicast(&d->wire_source)) {
 		discard(c, now, &q, DROP_BAD_HOME_ADDRESS);
+		return;
+	}
+	/* 6.1.7: what is somebody's home address cannot be a care-of address; packets would go in circles. */
+	if (binding_for(c, &q.care_of_address) && !q.deletion) {
+		discard(c, now, &q, DROP_BAD_HOME_ADDRESS);
+		return;
+	}
+	if (m->flags & BU_HOME && m->options.has_nonce_indices) {
+		discard(c, now, &q, DROP_MALFORMED); /* 9.5.1: MUST NOT be there */
+		return;
+	}
+	if (m->flags & BU_HOME && binding_for(c, &d->source)) {
+		refuse(c, now, &q, BA_TYPE_CHANGE_DISALLOWED, m->sequence); /* 9.5.1 */
 		return;
 	}
 	if (m->flags & BU_HOME) {
@@ -385,13 +406,6 @@ static bool mobile_node_follows(const struct role *r)
 		if (r->ops->accept_routing_header)
 			return true;
 	return false;
-}
-
-static struct binding *binding_for(const struct correspondent *c, const struct in6 *home_address)
-{
-	if (!c->memory || !binding_cache_in_use(&c->memory->cache))
-		return NULL;
-	return binding_cache_find_in_use(&c->memory->cache, home_address);
 }
 
 static enum verdict correspondent_input(struct role *r, mip_time now, struct delivery *d)

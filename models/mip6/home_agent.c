@@ -5,9 +5,10 @@
  *
  * With `ipsec` on, updates without ESP are refused, as are unprotected test messages in the tunnel. DEVIATION: off is allowed, and is the
  * default; then registrations are accepted unauthenticated, which 5.1 forbids.
- * DEVIATION: the L flag is taken as 0, the link-local address is neither probed nor defended (10.3.1). The K flag is never granted.
- * Left out: sections 10.5 and 10.6 (home agent discovery, prefixes for mobile nodes), multicast (10.4.3), relaying of ICMPv6 errors from
- * within the tunnel (RFC 2473 section 8), status 1: home prefixes never expire here.
+ * The K flag is never granted. Home agent discovery (10.5) and prefixes for mobile nodes (10.6) are in home_agent_discovery.c.
+ * DEVIATION: a registered node that sets the L flag later gets its link-local address defended without a probe.
+ * DEVIATION: packets up to the minimum MTU that do not fit the tunnel are dropped, not fragmented (RFC 2473 7.1): our links carry them.
+ * Left out: multicast (10.4.3).
  */
 #include "models/mip6/answer.h"
 #include "models/mip6/binding_cache.h"
@@ -33,11 +34,13 @@ struct reply {
 	struct in6 source, destination;  /* as on the wire */
 	bool routing_header;
 	uint16_t lifetime;               /* wire units */
+	bool link_local;                 /* L flag */
 };
 
-/* A registration whose home address is being probed (10.3.1); updates that arrive meanwhile take its place. */
+/* A registration whose home address is being probed (10.3.1), with L the link-local address, too; updates that arrive meanwhile take its
+ * place. */
 struct home_request {
-	struct ip6_probe probe;
+	struct ip6_probe probe, link_local_probe;
 	struct home_agent *agent;
 	struct binding *binding;
 	struct reply reply;
@@ -76,41 +79,97 @@ static void refuse(struct home_agent *h, mip_time now, const struct reply *reply
 
 /* ---- the life of a home registration --------------------------------------------------------------------------------- */
 
-static void activate(struct home_agent *h, mip_time now, struct binding *b, const struct reply *reply)
+static struct in6 link_local_of(const struct in6 *home_address)
+{
+	static const struct in6 prefix = { { 0xfe, 0x80 } };
+
+	return in6_join(&prefix, home_address);
+}
+
+/* 10.4.1. Also on a refresh: idempotent, and cheaper than asking. */
+static void defend(struct home_agent *h, mip_time now, struct binding *b, bool link_local_too)
+{
+	struct in6 link_local = link_local_of(&b->home_address);
+
+	ip6_add_proxy(h->role.node, now, h->home_link, &b->home_address);
+	if (link_local_too)
+		ip6_add_proxy(h->role.node, now, h->home_link, &link_local);
+	else if (b->home.link_local)
+		ip6_remove_proxy(h->role.node, h->home_link, &link_local);
+	b->home.link_local = link_local_too;
+}
+
+static void stop_defending(struct home_agent *h, struct binding *b)
+{
+	struct in6 link_local = link_local_of(&b->home_address);
+
+	ip6_remove_proxy(h->role.node, h->home_link, &b->home_address);
+	if (b->home.link_local)
+		ip6_remove_proxy(h->role.node, h->home_link, &link_local);
+	b->home.link_local = false;
+}
+
+/* 10.3.1: not beyond the prefix's valid lifetime; status 1 when its preferred lifetime ends with the binding or before. */
+static enum ba_status limit_lifetime(struct home_agent *h, mip_time now, struct reply *reply)
+{
+	uint32_t valid_s, preferred_s;
+
+	if (!ip6_advertised_lifetimes(h->role.node, now, h->home_link, &h->address, &valid_s, &preferred_s))
+		return BA_ACCEPTED;
+	if (reply->lifetime > valid_s / 4)
+		reply->lifetime = (uint16_t)(valid_s / 4);
+	return preferred_s / 4 <= reply->lifetime ? BA_ACCEPTED_PREFIX_DISCOVERY : BA_ACCEPTED;
+}
+
+static void activate(struct home_agent *h, mip_time now, struct binding *b, struct reply *reply)
 {
 	struct node *n = h->role.node;
+	enum ba_status status = limit_lifetime(h, now, reply);
 
 	binding_set_state(b, BINDING_REGULAR);
 	b->expires = now + reply->lifetime * BINDING_UNIT;
 	node_arm(n, &b->timer, b->expires);
-	/* Also on a refresh: idempotent, and cheaper than asking. */
-	ip6_add_proxy(n, now, h->home_link, &b->home_address);
+	defend(h, now, b, reply->link_local);
 	observe(h, now, OBSERVE_BU_ACCEPTED, &b->home_address, &b->care_of_address, b->sequence);
-	acknowledge(h, now, reply, &b->home_address, BA_ACCEPTED, b->sequence);
+	acknowledge(h, now, reply, &b->home_address, status, b->sequence);
 	reforward_registered(n, now, &b->home_address);
 	proxies_registered(n, now, &b->home_address);
 }
 
-static void free_request(struct binding *b)
+static void free_request(struct home_agent *h, struct binding *b)
 {
+	ip6_cancel_probe(h->role.node, &b->home.request->probe);
+	ip6_cancel_probe(h->role.node, &b->home.request->link_local_probe);
 	mip_free(b->home.request, sizeof *b->home.request);
 	b->home.request = NULL;
 }
 
-static void probe_done(struct ip6_probe *p, mip_time now, bool duplicate)
+/* The first conflict decides; without one both probes have to end. */
+static void probes_done(struct home_request *q, mip_time now, bool duplicate)
 {
-	struct home_request *q = mip_container_of(p, struct home_request, probe);
 	struct home_agent *h = q->agent;
 	struct binding *b = q->binding;
 	struct reply reply = q->reply;
 
-	free_request(b);
+	if (!duplicate && (q->probe.back || q->link_local_probe.back))
+		return;
+	free_request(h, b);
 	if (duplicate) {
 		refuse(h, now, &reply, &b->home_address, &b->care_of_address, BA_DUPLICATE_ADDRESS, b->sequence);
 		binding_cache_remove(&h->cache, h->role.node, b);
 	} else {
 		activate(h, now, b, &reply);
 	}
+}
+
+static void probe_done(struct ip6_probe *p, mip_time now, bool duplicate)
+{
+	probes_done(mip_container_of(p, struct home_request, probe), now, duplicate);
+}
+
+static void link_local_probe_done(struct ip6_probe *p, mip_time now, bool duplicate)
+{
+	probes_done(mip_container_of(p, struct home_request, link_local_probe), now, duplicate);
 }
 
 static void start_probe(struct home_agent *h, mip_time now, struct binding *b, const struct reply *reply)
@@ -125,6 +184,11 @@ static void start_probe(struct home_agent *h, mip_time now, struct binding *b, c
 	q->probe.interface = h->home_link;
 	q->probe.done = probe_done;
 	ip6_start_probe(h->role.node, now, &q->probe);
+	if (!reply->link_local)
+		return;
+	q->link_local_probe = (struct ip6_probe){ .target = link_local_of(&b->home_address), .interface = h->home_link,
+		                                  .done = link_local_probe_done };
+	ip6_start_probe(h->role.node, now, &q->link_local_probe);
 }
 
 static void binding_timer(struct node *n, struct timer *t, mip_time now)
@@ -133,7 +197,7 @@ static void binding_timer(struct node *n, struct timer *t, mip_time now)
 	struct home_agent *h = mip_container_of(b->cache, struct home_agent, cache);
 
 	if (b->state == BINDING_REGULAR) {
-		ip6_remove_proxy(n, h->home_link, &b->home_address);
+		stop_defending(h, b);
 		observe(h, now, OBSERVE_BINDING_EXPIRED, &b->home_address, &b->care_of_address, 0);
 	}
 	binding_cache_remove(&h->cache, n, b);
@@ -141,7 +205,7 @@ static void binding_timer(struct node *n, struct timer *t, mip_time now)
 
 /* 10.3.1. b: the entry there is, or NULL. */
 static void register_home(struct home_agent *h, mip_time now, const struct in6 *home_address, const struct in6 *care_of_address,
-                          uint16_t sequence, const struct reply *reply, struct binding *b)
+                          uint16_t sequence, struct reply *reply, struct binding *b)
 {
 	struct node *n = h->role.node;
 
@@ -173,10 +237,9 @@ static void deregister_home(struct home_agent *h, mip_time now, const struct in6
 	struct node *n = h->role.node;
 
 	if (b->state == BINDING_PROBING) {
-		ip6_cancel_probe(n, &b->home.request->probe);
-		free_request(b);
+		free_request(h, b);
 	} else if (b->state == BINDING_REGULAR) {
-		ip6_remove_proxy(n, h->home_link, &b->home_address);
+		stop_defending(h, b);
 		observe(h, now, OBSERVE_BINDING_DELETED, &b->home_address, &b->care_of_address, sequence);
 	}
 	b->sequence = sequence;
@@ -202,12 +265,18 @@ static void receive_update(struct home_agent *h, mip_time now, struct delivery *
 	const struct in6 care_of_address =
 	        m->options.has_alternate_care_of_address ? m->options.alternate_care_of_address : d->wire_source;
 	const struct in6 home_address = d->source;
-	struct reply reply = { d->destination, d->wire_source, d->has_home_address, m->lifetime };
+	/* 10.3.2: the home address as care-of address asks for deletion, whatever the lifetime. */
+	const bool deleting = !m->lifetime || in6_equal(&care_of_address, &home_address);
+	struct reply reply = { .source = d->destination,
+		               .destination = d->wire_source,
+		               .routing_header = !in6_equal(&d->wire_source, &home_address),
+		               .lifetime = deleting ? 0 : m->lifetime,
+		               .link_local = m->flags & BU_LINK_LOCAL };
 	struct binding *b = binding_cache_find(&h->cache, &home_address);
 	enum ba_status status = BA_ACCEPTED;
 
 	if (!in6_is_routable_unicast(&home_address) || !in6_is_routable_unicast(&care_of_address) ||
-	    !in6_is_routable_unicast(&d->wire_source) || (m->lifetime && !d->has_home_address)) {
+	    !in6_is_routable_unicast(&d->wire_source) || (!deleting && !d->has_home_address)) {
 		discard(h, now, d, &care_of_address, DROP_BAD_HOME_ADDRESS);
 		return;
 	}
@@ -231,15 +300,13 @@ static void receive_update(struct home_agent *h, mip_time now, struct delivery *
 		status = BA_TYPE_CHANGE_DISALLOWED;
 	} else if (!in6_prefix_equal(&home_address, &h->address, h->prefix_length)) {
 		status = BA_NOT_HOME_SUBNET;
-	} else if (!m->lifetime && !b) {
+	} else if (deleting && !b) {
 		status = BA_NOT_HOME_AGENT;
-	} else if (m->lifetime && in6_equal(&care_of_address, &home_address)) {
-		status = BA_INVALID_CARE_OF_ADDRESS;
 	}
 	if (status != BA_ACCEPTED)
 		refuse(h, now, &reply, &home_address, &care_of_address, status,
 		       status == BA_SEQUENCE_OUT_OF_WINDOW ? b->sequence : m->sequence);
-	else if (m->lifetime)
+	else if (!deleting)
 		register_home(h, now, &home_address, &care_of_address, m->sequence, &reply, b);
 	else
 		deregister_home(h, now, &care_of_address, m->sequence, &reply, b);
@@ -255,7 +322,17 @@ static struct binding *binding_for(const struct home_agent *h, const struct in6 
 
 static void tunnel(struct home_agent *h, mip_time now, const struct binding *b, struct packet *take)
 {
-	ipsec_tunnel(h->role.node, now, &b->home_address, &h->address, &h->address, &b->care_of_address, take);
+	struct node *n = h->role.node;
+	const uint32_t mtu = ip6_path_mtu(n, &b->care_of_address);
+
+	/* RFC 2473 7.1 */
+	if (packet_octets(take) > IPV6_MINIMUM_MTU && packet_octets(take) + IPV6_HEADER > mtu) {
+		ip6_send_error_from(n, now, take, ICMP6_PACKET_TOO_BIG, 0,
+		                    mtu - IPV6_HEADER < IPV6_MINIMUM_MTU ? IPV6_MINIMUM_MTU : mtu - IPV6_HEADER, &h->address);
+		node_drop(n, now, take, DROP_TOO_BIG);
+		return;
+	}
+	ipsec_tunnel(n, now, &b->home_address, &h->address, &h->address, &b->care_of_address, take);
 }
 
 /* 10.4.5: the outer source MUST be the care-of address registered for the inner source, unless ESP vouches for it. */
@@ -357,6 +434,48 @@ static enum verdict home_agent_output(struct role *r, mip_time now, struct packe
 	return VERDICT_CONTINUE;
 }
 
+/* 10.4.2: what goes to a defended link-local address MUST NOT be tunnelled, and SHOULD be answered with an error. */
+static enum verdict refuse_link_local(struct home_agent *h, mip_time now, const struct in6 *destination, struct packet *p)
+{
+	struct in6 home_address = in6_join(&h->address, destination);
+	const struct binding *b = binding_for(h, &home_address);
+	const struct in6 *source = ip6_link_local(h->home_link);
+
+	if (!b || !b->home.link_local || !source)
+		return VERDICT_CONTINUE;
+	ip6_send_error_from(h->role.node, now, p, ICMP6_DESTINATION_UNREACHABLE, UNREACHABLE_ADDRESS, 0, source);
+	node_drop(h->role.node, now, p, DROP_UNREACHABLE_NEIGHBOUR);
+	return VERDICT_TAKEN;
+}
+
+/* RFC 2473 8.2, RFC 6275 9.3.4: what happened to a packet within our tunnel is told to who sent what it carried. */
+static void home_agent_notice(struct role *r, mip_time now, const struct ip6_notice *notice)
+{
+	struct home_agent *h = home_agent_of(r);
+	struct node *n = r->node;
+	struct in6 outer, inner;
+	struct packet *p;
+	size_t octets;
+
+	if (notice->kind != IP6_NOTICE_ICMP_ERROR || notice->invoking_length < 2 * IPV6_HEADER ||
+	    ipv6_next_header(notice->invoking) != PROTOCOL_IPV6 || ipv6_version(notice->invoking + IPV6_HEADER) != 6)
+		return;
+	outer = ipv6_source(notice->invoking);
+	inner = ipv6_destination(notice->invoking + IPV6_HEADER);
+	if (!in6_equal(&outer, &h->address) || !binding_for(h, &inner))
+		return;
+	octets = notice->invoking_length - IPV6_HEADER;
+	p = packet_new(octets);
+	memcpy(packet_put(p, octets), notice->invoking + IPV6_HEADER, octets);
+	if (notice->type != ICMP6_PACKET_TOO_BIG)
+		ip6_send_error_from(n, now, p, ICMP6_DESTINATION_UNREACHABLE, UNREACHABLE_ADDRESS, 0, &h->address);
+	else if (IPV6_HEADER + (uint32_t)ipv6_payload_length(p->data) > IPV6_MINIMUM_MTU)
+		ip6_send_error_from(n, now, p, ICMP6_PACKET_TOO_BIG, 0,
+		                    notice->pointer < IPV6_MINIMUM_MTU + IPV6_HEADER ? IPV6_MINIMUM_MTU : notice->pointer - IPV6_HEADER,
+		                    &h->address);
+	packet_free(p);
+}
+
 /* 10.4.1, 10.4.2. Entering the tunnel counts as a hop (RFC 2473 3.1), so that two home agents cannot pass a packet on for ever. */
 static enum verdict home_agent_forward(struct role *r, mip_time now, struct interface *in, struct packet *p)
 {
@@ -364,7 +483,8 @@ static enum verdict home_agent_forward(struct role *r, mip_time now, struct inte
 	struct in6 destination = ipv6_destination(p->data);
 	const struct binding *b = binding_for(h, &destination);
 
-	(void)in;
+	if (in == h->home_link && in6_is_link_local(&destination))
+		return refuse_link_local(h, now, &destination, p);
 	if (!b)
 		return VERDICT_CONTINUE;
 	if (ipv6_hop_limit(p->data) <= 1) {
@@ -384,10 +504,8 @@ static void home_agent_free(struct role *r)
 
 	for (uint32_t i = 0; i < c->bucket_count && c->count[BINDING_PROBING]; i++)
 		for (struct binding *b = c->buckets[i]; b; b = b->hash_next)
-			if (b->state == BINDING_PROBING) {
-				ip6_cancel_probe(r->node, &b->home.request->probe);
-				free_request(b);
-			}
+			if (b->state == BINDING_PROBING)
+				free_request(h, b);
 	binding_cache_fini(c, r->node);
 	mip_free(h, sizeof *h);
 }
@@ -399,6 +517,7 @@ static const struct role_ops home_agent_ops = {
 	.refuse_home_address = home_agent_refuse_home_address,
 	.output = home_agent_output,
 	.forward = home_agent_forward,
+	.notice = home_agent_notice,
 	.free = home_agent_free,
 };
 

@@ -48,7 +48,10 @@ enum wire_error mip6_decode(const struct delivery *d, struct mh_message *out)
 	length = 8 * ((size_t)mh[1] + 1);
 	if (length > d->length)
 		return WIRE_TRUNCATED;
-	if (mh_checksum(mh, length, &d->source, &d->destination) != load_be16(mh + 4))
+	/* Over the header; or over all that is there, for the pseudo-header holds the length of the upper-layer packet: a Header Len that is
+	 * too small can only be complained about (9.2) if the checksum is right in the sender's eyes. */
+	if (mh_checksum(mh, length, &d->source, &d->destination) != load_be16(mh + 4) &&
+	    mh_checksum(mh, d->length, &d->source, &d->destination) != load_be16(mh + 4))
 		return WIRE_CHECKSUM;
 	return mh_decode(mh, d->length, out, &length);
 }

@@ -28,6 +28,10 @@ struct role *correspondent_new(struct node *n);
  * home link's interface has its address; `address` is the home agent's global address there. */
 struct role *home_agent_new(struct node *n, const struct in6 *address);
 
+/* Home agent discovery (10.5) and prefixes for mobile nodes (10.6) beside the home agent role with that address
+ * (home_agent_discovery.c). Adds the home agents' anycast address. */
+struct role *home_agent_discovery_new(struct node *n, const struct in6 *address);
+
 /* home_prefix is a /64. The node's one Ethernet interface must exist. Adds the home address (state away until home is seen). */
 struct mobile_node_conf {
 	struct in6 home_address, home_agent;

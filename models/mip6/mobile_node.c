@@ -99,6 +99,11 @@ static enum verdict mobile_node_output(struct role *r, mip_time now, struct pack
 	if (mobile_node_away(m) && protocol != PROTOCOL_MOBILITY) {
 		b = is_data(protocol, p->length > offset ? p->data + offset : NULL) ? mobile_node_optimize(m, now, &destination) :
 		                                                                     binding_update_find(&m->list, &destination);
+		/* 11.3.1: the home agent has a binding, too; and with nobody else are errors worth one (9.2). */
+		if (in6_equal(&destination, &m->home_agent) && m->home.acknowledged && !node_has_ipsec(r->node)) {
+			ip6_insert_home_address(p, &m->care_of_address);
+			return VERDICT_CONTINUE;
+		}
 		if (b && b->direct && now < b->direct_until) {
 			spot_check_answer(&b->answers, p);
 			ip6_insert_home_address(p, &m->care_of_address);
@@ -186,6 +191,8 @@ static enum verdict mobile_node_input(struct role *r, mip_time now, struct deliv
 		receive_tunnelled(m, now, d);
 		return VERDICT_TAKEN;
 	}
+	if (d->protocol == PROTOCOL_ICMP6 && mobile_node_discovery_input(m, now, d) == VERDICT_TAKEN)
+		return VERDICT_TAKEN;
 	if (d->protocol != PROTOCOL_MOBILITY) {
 		b = d->has_routing_header ? binding_update_find(&m->list, &d->source) : NULL;
 		if (b)
@@ -223,6 +230,7 @@ static bool mobile_node_accept_routing_header(struct role *r, const struct in6 *
 static void lose_care_of_address(struct mobile_node *m)
 {
 	m->care_of_valid = false;
+	mobile_node_discovery_abandon(m);
 	mobile_node_home_abandon(m);
 	mobile_node_peers_abandon(m);
 }
@@ -232,6 +240,7 @@ static void leave_home(struct mobile_node *m)
 	timer_disarm(&m->role.node->timers, &m->address->timer);
 	m->address->state = IP6_ADDRESS_AWAY;
 	m->position = POSITION_UNKNOWN;
+	ip6_cancel_probe(m->role.node, &m->locate);
 	mobile_node_home_abandon(m);
 	mobile_node_peers_abandon(m);
 }
@@ -245,6 +254,7 @@ static void take_care_of_address(struct mobile_node *m, mip_time now, const stru
 	m->position = POSITION_AWAY;
 	m->care_of_address = *address;
 	m->care_of_valid = true;
+	m->link_lost = false;
 	mobile_node_observe(m, now, OBSERVE_CARE_OF_ADDRESS, &m->home_agent, 0);
 	mobile_node_peers_moved(m, now);
 	mobile_node_home_register(m, now); /* the correspondents' messages follow it */
@@ -255,6 +265,16 @@ void mobile_node_probe_home(struct mobile_node *m, mip_time now)
 	m->position = POSITION_PROBING;
 	m->address->state = IP6_ADDRESS_AWAY;
 	ip6_probe_address(m->role.node, now, m->address);
+}
+
+static void home_agent_located(struct ip6_probe *p, mip_time now, bool answered)
+{
+	struct mobile_node *m = mip_container_of(p, struct mobile_node, locate);
+
+	if (answered && p->has_answered_by)
+		ip6_learn_neighbour(m->role.node, now, m->interface, &m->home_agent, &p->answered_by);
+	if (m->position == POSITION_RETURNING)
+		mobile_node_home_register(m, now);
 }
 
 /* RFC 6275 11.5.2, 11.5.5: the home prefix is on-link. */
@@ -272,13 +292,23 @@ static void arrive_home(struct mobile_node *m, mip_time now)
 	 * delivered. Our own packets wait in the output hook. */
 	m->position = POSITION_RETURNING;
 	m->address->state = IP6_ADDRESS_PREFERRED;
-	mobile_node_home_register(m, now);
+	if (ip6_neighbour_known(m->interface, &m->home_agent)) {
+		mobile_node_home_register(m, now);
+		return;
+	}
+	/* 11.5.5: the home agent still answers for the home address, so it must not be what the solicitation comes from; asked for that very
+	 * address from nowhere, it says its link-layer address. */
+	ip6_cancel_probe(m->role.node, &m->locate);
+	m->locate = (struct ip6_probe){ .target = m->home_address, .interface = m->interface, .done = home_agent_located };
+	ip6_start_probe(m->role.node, now, &m->locate);
 }
 
 void mobile_node_settle_home(struct mobile_node *m, mip_time now)
 {
 	m->position = POSITION_HOME;
 	m->address->state = IP6_ADDRESS_PREFERRED;
+	/* With the L flag the home agent defended our link-local address as long as it held the binding, against us, too (10.4.1). */
+	ip6_retry_link_local(m->role.node, now, m->interface);
 	ip6_announce(m->role.node, now, m->interface, &m->home_address, true);
 	mobile_node_peers_returned(m, now);
 	mobile_node_flush(m, now);
@@ -343,6 +373,30 @@ static void address_gone(struct mobile_node *m, mip_time now, const struct in6 *
 		lose_care_of_address(m);
 }
 
+/* What an advertisement on the home link says about the home prefix and, if it is not known yet, the home agent. */
+static void home_advertised(struct mobile_node *m, mip_time now, const struct ip6_notice *n)
+{
+	for (unsigned k = 0; k < n->advertisement->prefix_count; k++) {
+		const struct nd_prefix *p = &n->advertisement->prefixes[k];
+
+		if (!is_home_prefix(m, &p->prefix))
+			continue;
+		mobile_node_home_prefix_seen(m, now, p->valid_s);
+		if (in6_is_unspecified(&m->home_agent) && n->advertisement->home_agent && p->router_address)
+			m->home_agent = p->prefix;
+	}
+}
+
+/* The link of the care-of address is back: what was sent meanwhile went nowhere, so the back-off starts anew. */
+static void back_in_reach(struct mobile_node *m, mip_time now, const struct in6 *prefix)
+{
+	if (!m->link_lost || in6_prefix64(prefix) != in6_prefix64(&m->care_of_address))
+		return;
+	m->link_lost = false;
+	if (mobile_node_away(m) && exchange_running(&m->home.update))
+		mobile_node_home_register(m, now);
+}
+
 static void mobile_node_notice(struct role *r, mip_time now, const struct ip6_notice *n)
 {
 	struct mobile_node *m = mobile_node_of(r);
@@ -361,6 +415,8 @@ static void mobile_node_notice(struct role *r, mip_time now, const struct ip6_no
 		router_found(m, n);
 		break;
 	case IP6_NOTICE_PREFIX:
+		home_advertised(m, now, n);
+		back_in_reach(m, now, &n->address);
 		if (is_home_prefix(m, &n->address) && !at_home(m))
 			arrive_home(m, now);
 		break;
@@ -387,6 +443,7 @@ static void mobile_node_signal(struct role *r, mip_time now, struct interface *i
 
 	if (i != m->interface)
 		return;
+	m->link_lost |= what == LINK_DOWN;
 	if (what == LINK_GOING_DOWN && r->node->conf->home_test == HOME_TEST_PROACTIVE)
 		mobile_node_test_homes(m, now);
 	/* With link-layer hints a new link is a movement until the next advertisement says otherwise. */
@@ -398,6 +455,8 @@ static void mobile_node_free(struct role *r)
 {
 	struct mobile_node *m = mobile_node_of(r);
 
+	mobile_node_discovery_free(m);
+	ip6_cancel_probe(r->node, &m->locate);
 	binding_update_list_clear(&m->list, &r->node->timers);
 	timer_disarm(&r->node->timers, &m->timer);
 	packet_queue_clear(&m->queue);
@@ -422,6 +481,7 @@ struct role *mobile_node_new(struct node *n, const struct mobile_node_conf *conf
 	m->role.node = n;
 	m->home_address = conf->home_address;
 	m->home_agent = conf->home_agent;
+	m->home_prefix_until = MIP_NEVER;
 	m->interface = ip6_interface(n, 0);
 	/* 128 bits: away from home its prefix is not on-link. */
 	m->address = ip6_add_address(n, m->interface, &m->home_address, 128);

@@ -270,11 +270,13 @@ void mobile_node_parameter_problem(struct mobile_node *m, mip_time now, const st
 {
 	struct binding_update *b = binding_update_find(&m->list, &n->destination);
 
+	if (in6_equal(&n->destination, &m->home_agent) && n->code == PARAMETER_UNKNOWN_NEXT_HEADER && n->protocol == PROTOCOL_MOBILITY)
+		mobile_node_home_impossible(m);
 	if (!b || b->no_mobile_ipv6 || b->goal == GOAL_NONE)
 		return;
-	/* No Mobility Header there (RFC 6275 11.3.5), or no Home Address option. */
-	if (!(n->code == PARAMETER_UNKNOWN_NEXT_HEADER && n->protocol == PROTOCOL_MOBILITY) &&
-	    !(n->code == PARAMETER_UNKNOWN_OPTION && b->direct))
+	/* No Mobility Header there (RFC 6275 11.3.5). That somebody does not know Home Address options counts for nothing: 11.3.5 wants it
+	 * logged and discarded, for who has taken part in return routability does know them. */
+	if (n->code != PARAMETER_UNKNOWN_NEXT_HEADER || n->protocol != PROTOCOL_MOBILITY)
 		return;
 	b->no_mobile_ipv6 = true;
 	mobile_node_fall_back(m, now, b, MIP_NEVER);

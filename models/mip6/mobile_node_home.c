@@ -3,7 +3,7 @@
  * A mobile node's registration with its home agent: sending, repeating, refreshing and deleting it, and the acknowledgements
  * (RFC 6275 11.5.5, 11.7.1, 11.7.3, 11.8).
  *
- * Left out: dynamic home agent address discovery and mobile prefix solicitation (status 1 counts as acceptance), key management.
+ * Left out: key management. Home agent discovery and home prefixes are in mobile_node_discovery.c.
  * DEVIATION: with `ipsec` off acknowledgements are believed by the home agent's address and the sequence number, and sizes on this path are
  * those without ESP.
  */
@@ -11,10 +11,14 @@
 
 #define HOME_LIFETIME_UNIT (4 * MIP_SECOND)
 
-static uint16_t lifetime_asked(const struct mobile_node *m)
+uint16_t mobile_node_lifetime_limit(const struct mobile_node *m, mip_time now, mip_time wanted)
 {
-	mip_time units = m->role.node->conf->lifetime / HOME_LIFETIME_UNIT;
+	const struct ip6_address *a = ip6_find_address(m->role.node, &m->care_of_address);
+	mip_time end = mip_time_min(m->home_prefix_until, a ? a->valid_until : MIP_NEVER), units;
 
+	if (end != MIP_NEVER && end - now <= wanted)
+		wanted = end - now - 1;
+	units = wanted / HOME_LIFETIME_UNIT;
 	return (uint16_t)(units < 1 ? 1 : units > UINT16_MAX ? UINT16_MAX : units);
 }
 
@@ -49,7 +53,8 @@ static void send_update(struct mobile_node *m, mip_time now)
 	if (link_local_matches(m))
 		u.flags |= BU_LINK_LOCAL;
 	u.sequence = h->sequence;
-	u.lifetime = returning ? 0 : lifetime_asked(m);
+	h->lifetime = mobile_node_lifetime_limit(m, now, n->conf->lifetime);
+	u.lifetime = returning ? 0 : h->lifetime;
 	u.options.has_alternate_care_of_address = true;
 	u.options.alternate_care_of_address = *care_of_address;
 	exchange_sent(&h->update, now);
@@ -120,6 +125,12 @@ void mobile_node_home_register(struct mobile_node *m, mip_time now)
 	struct home_registration *h = &m->home;
 
 	h->sent = h->acknowledged = h->rejected = false;
+	if (h->impossible)
+		return;
+	if (in6_is_unspecified(&m->home_agent)) {
+		mobile_node_discover(m, now);
+		return;
+	}
 	exchange_start(&h->update, now, h->bound ? INITIAL_BINDACK_TIMEOUT : m->role.node->conf->first_registration_timeout);
 	if (m->position == POSITION_RETURNING)
 		h->refresh_at = MIP_NEVER;
@@ -131,6 +142,13 @@ void mobile_node_home_abandon(struct mobile_node *m)
 	m->home.sent = m->home.acknowledged = false;
 	exchange_stop(&m->home.update);
 	arm(m);
+}
+
+void mobile_node_home_impossible(struct mobile_node *m)
+{
+	m->home.impossible = true;
+	m->home.refresh_at = MIP_NEVER;
+	mobile_node_home_abandon(m);
 }
 
 void mobile_node_home_unknown(struct mobile_node *m, mip_time now)
@@ -157,7 +175,7 @@ static void deleted(struct mobile_node *m, mip_time now)
 static void accepted(struct mobile_node *m, mip_time now, const struct mh_message *a)
 {
 	struct home_registration *h = &m->home;
-	uint16_t granted = a->lifetime < lifetime_asked(m) ? a->lifetime : lifetime_asked(m);
+	uint16_t granted = a->lifetime < h->lifetime ? a->lifetime : h->lifetime;
 	mip_time lifetime = granted * HOME_LIFETIME_UNIT;
 
 	/* RFC 6275 11.7.3: counted from when the update was sent. */
@@ -168,6 +186,8 @@ static void accepted(struct mobile_node *m, mip_time now, const struct mh_messag
 		h->refresh_at = mip_time_min(h->refresh_at, now + a->options.refresh_interval_4s * HOME_LIFETIME_UNIT);
 	h->bound = h->acknowledged = true;
 	arm(m);
+	if (a->status == BA_ACCEPTED_PREFIX_DISCOVERY)
+		mobile_node_solicit_prefixes(m, now); /* 11.7.3 */
 	mobile_node_advance_all(m, now);
 	mobile_node_flush(m, now);
 }
@@ -189,12 +209,18 @@ static void refused(struct mobile_node *m, mip_time now, const struct mh_message
 		break;
 	case BA_UNSPECIFIED:
 	case BA_INSUFFICIENT_RESOURCES:
+		if (mobile_node_away(m) && mobile_node_try_another_home_agent(m, now)) {
+			h->refresh_at = MIP_NEVER;
+			break;
+		}
 		h->refresh_at = m->role.node->conf->retransmission ? now + MOBILE_NODE_REFUSED_RETRY : MIP_NEVER;
 		break;
 	default:
 		/* Asking again would get the same answer; the next movement tries. */
 		h->rejected = true;
 		h->refresh_at = MIP_NEVER;
+		if (mobile_node_away(m))
+			mobile_node_try_another_home_agent(m, now);
 	}
 	run(m, now);
 }

@@ -128,7 +128,7 @@ static void send_early_update(struct mobile_node *m, mip_time now, struct bindin
 static void send_update(struct mobile_node *m, mip_time now, struct binding_update *b)
 {
 	bool deleting = b->goal == GOAL_DELETE;
-	mip_time units = mip_time_min(m->role.node->conf->lifetime, MAX_RR_BINDING_LIFETIME) / LIFETIME_UNIT;
+	mip_time units = mobile_node_lifetime_limit(m, now, mip_time_min(m->role.node->conf->lifetime, MAX_RR_BINDING_LIFETIME));
 	struct mip6_security security = { .care_of_address = deleting ? m->home_address : m->care_of_address, .correspondent = b->peer };
 	struct mh_message u = { .type = MH_BU, .flags = BU_ACKNOWLEDGE };
 

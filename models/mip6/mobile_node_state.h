@@ -39,6 +39,10 @@ struct mobile_node {
 	uint8_t queued;
 	uint8_t position;                       /* enum mobile_node_position */
 	bool care_of_valid;
+	struct ip6_probe locate;                /* for the home agent's link-layer address, on return */
+	bool link_lost;                         /* the link went down since the care-of address was taken */
+	mip_time home_prefix_until;             /* the home prefix is valid until then, as far as known */
+	struct mobile_node_discovery *discovery; /* NULL until the first need */
 };
 
 static inline bool mobile_node_away(const struct mobile_node *m)
@@ -78,6 +82,10 @@ void mobile_node_settle_home(struct mobile_node *m, mip_time now);
 /* ---- mobile_node_home.c: registration with the home agent ------------------------------------------------------------------ */
 
 void mobile_node_home_init(struct mobile_node *m);
+/* Units of 4 s that a binding may last at most: less than what is left of the care-of address and the home prefix (11.7.1). */
+uint16_t mobile_node_lifetime_limit(const struct mobile_node *m, mip_time now, mip_time wanted);
+/* The home agent does not know Mobility Headers (11.3.5): no more updates to it. */
+void mobile_node_home_impossible(struct mobile_node *m);
 /* Registers the current care-of address; or, in POSITION_RETURNING, asks for deletion. */
 void mobile_node_home_register(struct mobile_node *m, mip_time now);
 /* Stops what is under way; the link or the care-of address is gone. */
@@ -85,6 +93,21 @@ void mobile_node_home_abandon(struct mobile_node *m);
 enum drop_reason mobile_node_home_acknowledged(struct mobile_node *m, mip_time now, const struct delivery *d, const struct mh_message *a);
 /* The home agent says it has no binding for us (Binding Error status 1). */
 void mobile_node_home_unknown(struct mobile_node *m, mip_time now);
+
+/* ---- mobile_node_discovery.c: home agents and home prefixes (11.4) ------------------------------------------------------------ */
+
+/* Asks for home agents, if it does not already; the first of the answer is registered with. */
+void mobile_node_discover(struct mobile_node *m, mip_time now);
+/* The home agent refused: the next one known will be tried, or they will be asked for. False: this is not configured. */
+bool mobile_node_try_another_home_agent(struct mobile_node *m, mip_time now);
+void mobile_node_solicit_prefixes(struct mobile_node *m, mip_time now);
+/* The home prefix is advertised with this valid lifetime. */
+void mobile_node_home_prefix_seen(struct mobile_node *m, mip_time now, uint32_t valid_s);
+/* The answers; CONTINUE: not one of them. */
+enum verdict mobile_node_discovery_input(struct mobile_node *m, mip_time now, const struct delivery *d);
+/* No care-of address: nothing is under way any more. */
+void mobile_node_discovery_abandon(struct mobile_node *m);
+void mobile_node_discovery_free(struct mobile_node *m);
 
 /* ---- mobile_node_peer.c: what is sent to correspondents, and when ----------------------------------------------------------- */
 

@@ -270,6 +270,33 @@ static uint8_t flag(bool set, uint8_t bit)
 	return set ? bit : 0;
 }
 
+void nd_prefix_encode(struct wr *w, const struct nd_prefix *p)
+{
+	wr_u8(w, ND_PREFIX);
+	wr_u8(w, 4);
+	wr_u8(w, p->length);
+	wr_u8(w, flag(p->on_link, PREFIX_ON_LINK) | flag(p->autonomous, PREFIX_AUTONOMOUS) | flag(p->router_address, PREFIX_ROUTER_ADDRESS));
+	wr_u32(w, p->valid_s);
+	wr_u32(w, p->preferred_s);
+	wr_u32(w, 0);
+	wr_in6(w, &p->prefix);
+}
+
+enum wire_error nd_prefixes_decode(const uint8_t *options, size_t octets, struct nd_prefix *out, unsigned *count)
+{
+	struct nd_router_advertisement a = { .prefix_count = 0 };
+	struct rd r = rd_of(options, octets), data;
+	enum wire_error error = WIRE_OK;
+	uint8_t type;
+
+	while (next_option(&r, &type, &data, &error))
+		if (type == ND_PREFIX && (error = decode_prefix(&data, &a)) != WIRE_OK)
+			break;
+	memcpy(out, a.prefixes, sizeof a.prefixes);
+	*count = a.prefix_count;
+	return error;
+}
+
 static void encode_advertisement(struct wr *w, const struct nd_router_advertisement *a)
 {
 	mip_assert(a->prefix_count <= ND_MAX_PREFIXES);
@@ -283,17 +310,8 @@ static void encode_advertisement(struct wr *w, const struct nd_router_advertisem
 		encode_small_option(w, ND_MTU);
 		wr_u32(w, a->mtu);
 	}
-	for (const struct nd_prefix *p = a->prefixes; p < a->prefixes + a->prefix_count; p++) {
-		wr_u8(w, ND_PREFIX);
-		wr_u8(w, 4);
-		wr_u8(w, p->length);
-		wr_u8(w, flag(p->on_link, PREFIX_ON_LINK) | flag(p->autonomous, PREFIX_AUTONOMOUS) |
-		                 flag(p->router_address, PREFIX_ROUTER_ADDRESS));
-		wr_u32(w, p->valid_s);
-		wr_u32(w, p->preferred_s);
-		wr_u32(w, 0);
-		wr_in6(w, &p->prefix);
-	}
+	for (const struct nd_prefix *p = a->prefixes; p < a->prefixes + a->prefix_count; p++)
+		nd_prefix_encode(w, p);
 	if (a->has_interval) {
 		encode_small_option(w, ND_INTERVAL);
 		wr_u32(w, a->interval_ms);

@@ -89,6 +89,9 @@ enum wire_error icmp6_decode(const uint8_t *message, size_t octets, struct icmp6
 /* Appends the message to w with checksum 0, then fills the checksum in for the pseudo-header given. `bulk`: zero octets that will
  * follow (echo data and invoking packets may be bulk). Returns octets written, 0 if there was no room. */
 size_t icmp6_encode(struct wr *w, const struct icmp6_message *m, size_t bulk, const struct in6 *source, const struct in6 *destination);
+/* A Prefix Information option, and those among other options (of a Mobile Prefix Advertisement, RFC 6275 6.8). out: ND_MAX_PREFIXES. */
+void nd_prefix_encode(struct wr *w, const struct nd_prefix *p);
+enum wire_error nd_prefixes_decode(const uint8_t *options, size_t octets, struct nd_prefix *out, unsigned *count);
 /* stored: octets at message; total: the same with bulk. */
 bool icmp6_checksum_ok(const uint8_t *message, size_t stored, size_t total, const struct in6 *source, const struct in6 *destination);
 

@@ -282,6 +282,8 @@ static const struct schema_key protocol_keys[] = {
 	    "entries; beyond, updates are refused", .maximum = UINT32_MAX),
 	KEY("home-agent-dad", SCHEMA_SWITCH, OF_NODE(protocol.home_agent_dad), "on",
 	    "home agents and anchor points probe a new address on their link first"),
+	KEY("home-agent-discovery", SCHEMA_SWITCH, OF_NODE(protocol.home_agent_discovery), "off",
+	    "mobile node: does not know its home agents but asks for them (RFC 6275 11.4.1)"),
 	KEY("first-registration-timeout", SCHEMA_DURATION, OF_NODE(protocol.first_registration_timeout), "1500ms",
 	    "before the first home registration is repeated", .minimum = MIP_MILLISECOND, .maximum = HOURS),
 	KEY("mip4", SCHEMA_SECTION, 0, "", "Mobile IPv4 (family: ipv4)", .section = &mip4_section),

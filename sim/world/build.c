@@ -115,6 +115,7 @@ static void build_cells(struct builder *b)
 				if (router->conf->peer_signalling == PEER_PROXIES)
 					node_add_role(router, proxies_new(router, &b->cell_router_address[i]));
 				node_add_role(router, home_agent_new(router, &b->cell_router_address[i]));
+				node_add_role(router, home_agent_discovery_new(router, &b->cell_router_address[i]));
 			}
 			b->w->main_address[c->router] = b->cell_router_address[i];
 		}
@@ -264,7 +265,7 @@ static void build_roles(struct builder *b)
 			struct in6 identifier = in6_link_local_of(&mac);
 			struct mobile_node_conf conf = {
 				.home_address = n->has_address ? n->address : in6_join(&home->prefix, &identifier),
-				.home_agent = b->cell_router_address[n->home_cell],
+				.home_agent = n->protocol.home_agent_discovery ? in6_unspecified : b->cell_router_address[n->home_cell],
 			};
 
 			world_add_radio(b->w, (uint32_t)i, home->mtu);

@@ -348,8 +348,18 @@ static void test_home_registration_is_answered_131(void)
 {
 	struct bench *b = correspondent_bench();
 	struct mobile m = tested(b, 0x10);
+	struct mh_message u = { .type = MH_BU, .sequence = 1, .lifetime = 105, .flags = BU_ACKNOWLEDGE | BU_HOME };
+	struct in6 self = CORRESPONDENT;
 
-	assert_acknowledged(give(b, update(&m, 1, 105, HOME_FLAG)), &m, false, BA_HOME_REGISTRATION_NOT_SUPPORTED, 1, 0, NULL);
+	assert_acknowledged(give(b, mip6_message(&m.care_of, &self, &m.home, NULL, &u, NULL)), &m, false, BA_HOME_REGISTRATION_NOT_SUPPORTED, 1,
+	                    0, NULL);
+	/* 9.5.1: with nonce indices it is dropped */
+	g_assert_null(give(b, update(&m, 2, 105, HOME_FLAG)).p);
+	/* and of a binding of the other kind the type may not change */
+	register_binding(b, &m, 3);
+	u.sequence = 4;
+	assert_acknowledged(give(b, mip6_message(&m.care_of, &self, &m.home, NULL, &u, NULL)), &m, false, BA_TYPE_CHANGE_DISALLOWED, 4, 0, NULL);
+	assert_data_to(b, &m, &m.care_of);
 	bench_free(b);
 }
 
