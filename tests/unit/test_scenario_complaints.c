@@ -179,7 +179,6 @@ static const struct bad_case {
 	{ "bad-ipsec", "protocol.ipsec", "des", NULL, "bad ipsec 'des': want off, null or aes; did you mean 'aes'?" },
 	{ "later-home-test", "protocol.home-test", "none", NULL, "home-test: none is not available in this version" },
 	{ "later-care-of-test", "protocol.care-of-test", "none", NULL, "care-of-test: none is not available in this version" },
-	{ "later-node", "nodes.cn.type", "foreign-agent", NULL, "type: foreign-agent is not available in this version" },
 };
 
 static void complains_of(const void *data)
