@@ -22,16 +22,25 @@ void binding_cache_init(struct binding_cache *c, timer_fire *fire)
 {
 	memset(c, 0, sizeof *c);
 	c->fire = fire;
+	c->entry_octets = sizeof(struct binding);
 }
 
 static void free_binding(struct node *n, struct binding *b)
 {
 	timer_disarm(&n->timers, &b->timer);
-	mip_free(b, sizeof *b);
+	mip_free(b, b->cache->entry_octets);
+}
+
+void binding_cache_init_home(struct binding_cache *c, timer_fire *fire)
+{
+	binding_cache_init(c, fire);
+	c->entry_octets = offsetof(struct binding, home) + sizeof((struct binding *)NULL)->home;
 }
 
 void binding_cache_fini(struct binding_cache *c, struct node *n)
 {
+	uint16_t entry_octets = c->entry_octets;
+
 	for (uint32_t i = 0; i < c->bucket_count; i++) {
 		struct binding *b = c->buckets[i];
 
@@ -45,6 +54,7 @@ void binding_cache_fini(struct binding_cache *c, struct node *n)
 	if (c->buckets)
 		mip_free(c->buckets, c->bucket_count * sizeof *c->buckets);
 	binding_cache_init(c, c->fire);
+	c->entry_octets = entry_octets;
 }
 
 struct binding *binding_cache_find(const struct binding_cache *c, const struct in6 *home_address)
@@ -90,7 +100,7 @@ static void grow(struct binding_cache *c)
 
 struct binding *binding_cache_add(struct binding_cache *c, const struct in6 *home_address, enum binding_state state)
 {
-	struct binding *b = mip_alloc(sizeof *b), **bucket;
+	struct binding *b = mip_alloc(c->entry_octets), **bucket;
 
 	mip_assert(!binding_cache_find(c, home_address));
 	if (entries(c) >= c->bucket_count)

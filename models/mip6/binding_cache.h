@@ -27,7 +27,14 @@ struct binding {
 	struct in6 home_address, care_of_address;
 	struct timer timer;
 	mip_time expires;
-	union {
+	uint16_t sequence;               /* highest accepted */
+	uint8_t state;                   /* enum binding_state */
+	uint8_t unreachable_count;
+	bool refresh_requested;
+	bool exempt;                     /* tentative, but trusted: no limit but its lifetime */
+	bool rate_exceeded;              /* tentative, and the misuse monitor has counted that */
+	uint8_t misuse;                  /* score of the misuse monitor; lasts as long as the entry */
+	union {                          /* last: home agents have many entries, and leave the other's room out */
 		struct {
 			mip_time used;               /* last packet sent with it */
 			mip_time replay_end;         /* nonces of its Binding Updates are recognised until then */
@@ -40,13 +47,6 @@ struct binding {
 			bool link_local;               /* L flag: its link-local address is defended, too (RFC 6275 10.3.1) */
 		} home;
 	};
-	uint16_t sequence;               /* highest accepted */
-	uint8_t state;                   /* enum binding_state */
-	uint8_t unreachable_count;
-	bool refresh_requested;
-	bool exempt;                     /* tentative, but trusted: no limit but its lifetime */
-	bool rate_exceeded;              /* tentative, and the misuse monitor has counted that */
-	uint8_t misuse;                  /* score of the misuse monitor; lasts as long as the entry */
 };
 
 struct binding_cache {
@@ -54,6 +54,7 @@ struct binding_cache {
 	uint32_t bucket_count;           /* a power of two */
 	uint32_t count[BINDING_STATES];
 	timer_fire *fire;                /* of every entry's timer */
+	uint16_t entry_octets;           /* of every entry: without what a home agent's does not need */
 };
 
 static inline struct binding *binding_of_timer(struct timer *t)
@@ -72,6 +73,8 @@ static inline uint32_t binding_cache_in_use(const struct binding_cache *c)
 }
 
 void binding_cache_init(struct binding_cache *c, timer_fire *fire);
+/* A home agent's: its entries have `home`, not `correspondent`. */
+void binding_cache_init_home(struct binding_cache *c, timer_fire *fire);
 /* Frees every entry, timers disarmed. */
 void binding_cache_fini(struct binding_cache *c, struct node *n);
 /* The entry in whatever state; NULL: none. */

@@ -532,7 +532,7 @@ struct role *home_agent_new(struct node *n, const struct in6 *address)
 	h->address = *address;
 	h->home_link = a->interface;
 	h->prefix_length = a->prefix_length;
-	binding_cache_init(&h->cache, binding_timer);
+	binding_cache_init_home(&h->cache, binding_timer);
 	return &h->role;
 }
 

@@ -226,6 +226,21 @@ static bool mobile_node_accept_routing_header(struct role *r, const struct in6 *
 
 /* ---- movement (RFC 6275 11.5) --------------------------------------------------------------------------------------------------- */
 
+/* The question for the home agent's link-layer address; allocated, since few nodes ever return without knowing it. */
+struct home_agent_location {
+	struct ip6_probe probe;
+	struct mobile_node *mobile_node;
+};
+
+static void stop_locating(struct mobile_node *m)
+{
+	if (!m->location)
+		return;
+	ip6_cancel_probe(m->role.node, &m->location->probe);
+	mip_free(m->location, sizeof *m->location);
+	m->location = NULL;
+}
+
 /* No care-of address: what is under way has nowhere to be answered to. */
 static void lose_care_of_address(struct mobile_node *m)
 {
@@ -240,7 +255,7 @@ static void leave_home(struct mobile_node *m)
 	timer_disarm(&m->role.node->timers, &m->address->timer);
 	m->address->state = IP6_ADDRESS_AWAY;
 	m->position = POSITION_UNKNOWN;
-	ip6_cancel_probe(m->role.node, &m->locate);
+	stop_locating(m);
 	mobile_node_home_abandon(m);
 	mobile_node_peers_abandon(m);
 }
@@ -269,7 +284,7 @@ void mobile_node_probe_home(struct mobile_node *m, mip_time now)
 
 static void home_agent_located(struct ip6_probe *p, mip_time now, bool answered)
 {
-	struct mobile_node *m = mip_container_of(p, struct mobile_node, locate);
+	struct mobile_node *m = mip_container_of(p, struct home_agent_location, probe)->mobile_node;
 
 	if (answered && p->has_answered_by)
 		ip6_learn_neighbour(m->role.node, now, m->interface, &m->home_agent, &p->answered_by);
@@ -298,9 +313,11 @@ static void arrive_home(struct mobile_node *m, mip_time now)
 	}
 	/* 11.5.5: the home agent still answers for the home address, so it must not be what the solicitation comes from; asked for that very
 	 * address from nowhere, it says its link-layer address. */
-	ip6_cancel_probe(m->role.node, &m->locate);
-	m->locate = (struct ip6_probe){ .target = m->home_address, .interface = m->interface, .done = home_agent_located };
-	ip6_start_probe(m->role.node, now, &m->locate);
+	stop_locating(m);
+	m->location = mip_alloc(sizeof *m->location);
+	m->location->mobile_node = m;
+	m->location->probe = (struct ip6_probe){ .target = m->home_address, .interface = m->interface, .done = home_agent_located };
+	ip6_start_probe(m->role.node, now, &m->location->probe);
 }
 
 void mobile_node_settle_home(struct mobile_node *m, mip_time now)
@@ -456,7 +473,7 @@ static void mobile_node_free(struct role *r)
 	struct mobile_node *m = mobile_node_of(r);
 
 	mobile_node_discovery_free(m);
-	ip6_cancel_probe(r->node, &m->locate);
+	stop_locating(m);
 	binding_update_list_clear(&m->list, &r->node->timers);
 	timer_disarm(&r->node->timers, &m->timer);
 	packet_queue_clear(&m->queue);

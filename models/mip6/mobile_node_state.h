@@ -24,6 +24,8 @@ enum mobile_node_position {
 	POSITION_REFUSED        /* the home address is somebody else's: never used again (RFC 6275 11.7.1) */
 };
 
+struct home_agent_location; /* mobile_node.c */
+
 struct mobile_node {
 	struct role role;
 	struct in6 home_address, home_agent;
@@ -39,9 +41,9 @@ struct mobile_node {
 	uint8_t queued;
 	uint8_t position;                       /* enum mobile_node_position */
 	bool care_of_valid;
-	struct ip6_probe locate;                /* for the home agent's link-layer address, on return */
 	bool link_lost;                         /* the link went down since the care-of address was taken */
 	mip_time home_prefix_until;             /* the home prefix is valid until then, as far as known */
+	struct home_agent_location *location;   /* asks for the home agent's link-layer address, on return; NULL: not now */
 	struct mobile_node_discovery *discovery; /* NULL until the first need */
 };
 

@@ -199,13 +199,13 @@ static struct network network_new(uint32_t mobiles, uint32_t per_cell, uint32_t 
 	return n;
 }
 
-/* One after the other over five seconds: a hundred thousand nodes that arrive in one instant would leave behind, for ever, the memory
+/* One after the other over twenty seconds: a hundred thousand nodes that arrive in one instant would leave behind, for ever, the memory
  * of all the packets they send at once. */
 static void attach_all(const struct network *n, uint32_t per_cell)
 {
 	world_bring_up(n->w, 0);
 	for (uint32_t m = 0; m < n->mobiles; m++) {
-		mip_time at = 5 * MIP_SECOND * m / n->mobiles;
+		mip_time at = 20 * MIP_SECOND * m / n->mobiles;
 
 		world_run(n->w, at);
 		world_attach(n->w, n->first_mobile + m, 0, g_ptr_array_index(n->w->segments, n->first_cell_index + m / per_cell), at);
@@ -246,7 +246,7 @@ static double idle_node_here(const struct bench *row)
 
 	world_compute_routes(n.w);
 	attach_all(&n, 100);
-	world_run(n.w, 25 * MIP_SECOND); /* five to arrive, ten to register, ten at rest */
+	world_run(n.w, 40 * MIP_SECOND); /* twenty to arrive, ten to register, ten at rest */
 	return (resident_octets() - before) / (double)row->size;
 }
 
@@ -296,8 +296,8 @@ static double rr_exchange(const struct bench *row)
 	struct world *w = n.w;
 	uint32_t host = world_add_node(w, &protocol, name_of(10, 0), false);
 	struct requester *r = mip_alloc(sizeof *r);
-	struct udp_flow_conf hello = { .interval = MIP_SECOND, .start = 5 * MIP_SECOND, .stop = 8 * MIP_SECOND, .size = 100 };
-	mip_time warm = 20 * MIP_SECOND;
+	struct udp_flow_conf hello = { .interval = MIP_SECOND, .start = 25 * MIP_SECOND, .stop = 28 * MIP_SECOND, .size = 100 };
+	mip_time warm = 40 * MIP_SECOND;
 	struct mac mac = world_mac(n.first_mobile, 0);
 	struct in6 identifier = in6_link_local_of(&mac);
 	struct role *source;
