@@ -245,6 +245,8 @@ static void check_family(struct reader *r)
 			complain(&r->complaints, &r->node_places[i].address, "addresses are assigned where 'family' is ipv4");
 		if (s->nodes[i].type == NODE_ANCHOR_POINT)
 			complain(&r->complaints, &r->node_places[i].name, "there are no anchor points where 'family' is ipv4");
+		if (s->nodes[i].protocol.local != LOCAL_NONE || s->nodes[i].protocol.ipsec != IPSEC_OFF)
+			complain(&r->complaints, &r->node_places[i].name, "'local' and 'ipsec' are not available where 'family' is ipv4");
 	}
 	for (int i = 0; i < s->link_count; i++)
 		if (s->links[i].has_prefix)

@@ -170,6 +170,8 @@ static const struct bad_case {
 	{ "trusted", NULL, NULL, "protocol: {trusted: [2001:db8::1, 2001:db8::/129]}",
 	  "13:35: error: bad trusted: want an IPv6 address, or a prefix like 2001:db8:1::/64" },
 	{ "later-authorization", "protocol.authorization", "cga", NULL, "authorization: cga is not available in this version" },
+	{ "ipsec-in-ipv4", NULL, NULL, "family: ipv4\nprotocol: {ipsec: aes}",
+	  "3:3: error: 'local' and 'ipsec' are not available where 'family' is ipv4" },
 	{ "later-divert", "protocol.divert", "on", NULL, "divert: on is not available in this version" },
 	{ "proxies-without-times", "protocol.peer-signalling", "proxies", NULL, "peer-signalling: proxies needs proxy-hold and proxy-wait" },
 	{ "proxy-wait-without-hold", "protocol.proxy-wait", "100ms", NULL,
