@@ -111,8 +111,10 @@ for name, sets in (('plain', []), ('off', ['protocol.ipsec=off', 'protocol.ipsec
     check(f'{name}: no keys of ESP', not associations(keys))
 check('ipsec off: the same digest, whatever ipsec-payload says', len(set(digest.values())) == 1, digest)
 
-# Every smoke scenario with IPsec switched on: whatever else it does, no packet between the two ends is refused.
+# Every smoke scenario of an IPv6 world with IPsec switched on: whatever else it does, no packet between the two ends is refused.
 for scenario in sorted(glob.glob('scenarios/smoke/*.yaml')):
+    if 'family: ipv4' in open(scenario).read():
+        continue
     name = 'on-' + os.path.basename(scenario)[:-5]
     p = subprocess.run([roam, 'run', os.path.abspath(scenario), '-o', f'{work}/{name}.db', '--set', 'protocol.ipsec=aes', '--set',
                         'protocol.ipsec-payload=on'], capture_output=True, text=True, cwd=work)
