@@ -99,7 +99,6 @@ static void build_cells(struct builder *b)
 		struct segment *s = world_add_segment(b->w, &c->channel, c->mtu, c->channel.delay, c->has_prefix ? &c->prefix : NULL,
 		                                      random_name_id(c->name));
 		unsigned interface = world_add_member(b->w, s, (uint32_t)c->router);
-
 		bool forwarder = !b->w->ipv4 && !home_agent && router->conf->peer_signalling == PEER_FORWARDER;
 
 		b->cell_interface[i] = interface;
