@@ -107,7 +107,7 @@ CREATE TABLE sim_gap(
   lost          INTEGER,            -- packets, over this handover
   duplicated    INTEGER,            -- packets
   reordered     INTEGER,            -- packets
-  via           TEXT,               -- way of the first packet after: direct, tunnel, home-link
+  via           TEXT,               -- way of the first packet after: direct, tunnel, home-link; IPv4 outside of tunnels: native
   PRIMARY KEY(handover_id, flow_id)
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX sim_gap_flow ON sim_gap(flow_id);

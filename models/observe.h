@@ -64,7 +64,7 @@ enum misuse {
 	MISUSE_KINDS
 };
 
-enum via { VIA_DIRECT, VIA_TUNNEL, VIA_HOME_LINK };
+enum via { VIA_DIRECT, VIA_TUNNEL, VIA_HOME_LINK, VIA_NATIVE /* IPv4: in no tunnel, as a foreign agent hands it on */ };
 
 enum stream_segment { STREAM_NEW, STREAM_AGAIN /* sent or seen before */, STREAM_CONTROL /* no data in it */ };
 

@@ -2,7 +2,7 @@
 /* Request-response clients and the server of one node, see request_flow.h. */
 #include "models/app/request_flow.h"
 
-#include "models/node.h"
+#include "models/app/family.h"
 
 #define PIECES_MAXIMUM (REQUEST_FLOW_MAXIMUM / REQUEST_FLOW_PIECE + 1)
 
@@ -33,10 +33,10 @@ static uint16_t pieces_of(uint32_t octets)
 }
 
 /* A datagram of `octets` whose first 20 are these. */
-static struct packet *datagram(const struct in6 *source, const struct in6 *destination, uint16_t from, uint16_t to, uint32_t octets,
-                               uint32_t flow, uint32_t number, mip_time sent_at, uint32_t last)
+static struct packet *datagram(struct node *n, const struct in6 *source, const struct in6 *destination, uint16_t from, uint16_t to,
+                               uint32_t octets, uint32_t flow, uint32_t number, mip_time sent_at, uint32_t last)
 {
-	struct packet *p = ip6_packet(source, destination, PROTOCOL_UDP, 64, UDP_HEADER + REQUEST_FLOW_MINIMUM);
+	struct packet *p = family_packet(n, source, destination, PROTOCOL_UDP, UDP_HEADER + REQUEST_FLOW_MINIMUM);
 	uint8_t *u = packet_put(p, UDP_HEADER + REQUEST_FLOW_MINIMUM);
 
 	store_be32(u + UDP_HEADER, flow);
@@ -45,7 +45,6 @@ static struct packet *datagram(const struct in6 *source, const struct in6 *desti
 	store_be32(u + UDP_HEADER + 16, last);
 	p->bulk = (uint16_t)(octets - REQUEST_FLOW_MINIMUM);
 	udp_write(u, from, to, REQUEST_FLOW_MINIMUM, p->bulk, source, destination);
-	ip6_finish(p);
 	return p;
 }
 
@@ -55,7 +54,7 @@ static void ask(struct node *n, struct request_flow *f, mip_time now)
 {
 	const struct request_flow_conf *c = &f->conf;
 	uint16_t port = server_port(c->flow);
-	struct packet *p = datagram(&c->source, &c->destination, (uint16_t)(port + REQUEST_FLOW_PORTS), port, c->request, c->flow,
+	struct packet *p = datagram(n, &c->source, &c->destination, (uint16_t)(port + REQUEST_FLOW_PORTS), port, c->request, c->flow,
 	                            f->number, now, c->response);
 
 	f->sent_at = now;
@@ -66,7 +65,7 @@ static void ask(struct node *n, struct request_flow *f, mip_time now)
 	node_observe(n, now, (struct observation){ .kind = OBSERVE_DATA_SENT, .flow = c->flow, .value = f->number, .peer = c->destination,
 	                                           .octets = packet_octets(p), .sent_at = now });
 	f->number++;
-	ip6_send(n, now, p, 0);
+	family_send(n, now, p);
 }
 
 static void think(struct node *n, struct request_flow *f, mip_time now)
@@ -131,14 +130,14 @@ static bool answer(struct node *n, mip_time now, const struct delivery *d, struc
 	node_observe(n, now, (struct observation){
 		.kind = OBSERVE_DATA_RECEIVED, .flow = flow, .value = number, .peer = d->source, .address = d->wire_destination,
 		.octets = packet_octets(d->packet), .sent_at = sent_at,
-		.via = d->tunnelled ? VIA_TUNNEL : d->has_routing_header || d->has_home_address ? VIA_DIRECT : VIA_HOME_LINK });
+		.via = family_via(d) });
 	/* Even pieces: the last is not too small for its header. */
 	count = pieces_of(octets);
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t stop = (uint32_t)((uint64_t)octets * (i + 1) / count);
 
-		ip6_send(n, now, datagram(&d->destination, &d->source, port, (uint16_t)(port + REQUEST_FLOW_PORTS), stop - start, flow,
-		                          number, sent_at, i << 16 | count), 0);
+		family_send(n, now, datagram(n, &d->destination, &d->source, port, (uint16_t)(port + REQUEST_FLOW_PORTS), stop - start, flow,
+		                             number, sent_at, i << 16 | count));
 		start = stop;
 	}
 	return true;
@@ -185,7 +184,15 @@ static void release(struct role *r)
 	mip_free(flows, sizeof *flows);
 }
 
-static const struct role_ops ops = { .name = "request-flow", .input = input, .free = release };
+static int input4(struct role *r, mip_time now, struct ip4_delivery *d4)
+{
+	struct delivery d = family_delivery(d4);
+
+	return input(r, now, &d);
+}
+
+static const struct ip4_role_ops ip4_ops = { .input = input4 };
+static const struct role_ops ops = { .name = "request-flow", .input = input, .ip4 = &ip4_ops, .free = release };
 
 struct role *request_flow_role_new(struct node *n)
 {

@@ -2,7 +2,7 @@
 /* TCP ends of one node as a role, see tcp_flow.h; the protocol itself is in tcp.c. */
 #include "models/app/tcp_flow.h"
 
-#include "models/node.h"
+#include "models/app/family.h"
 
 struct tcp_end {
 	struct tcp_end *next;
@@ -79,7 +79,7 @@ static void observe_state(struct node *n, mip_time now, struct tcp_end *e)
 static void send_segment(struct node *n, mip_time now, const struct tcp_end *e, struct tcp_segment *s)
 {
 	const struct in6 *source = own_address(e), *destination = peer_address(e);
-	struct packet *p = ip6_packet(source, destination, PROTOCOL_TCP, 64, TCP_HEADER_MAXIMUM);
+	struct packet *p = family_packet(n, source, destination, PROTOCOL_TCP, TCP_HEADER_MAXIMUM);
 	uint8_t header[TCP_HEADER_MAXIMUM];
 	size_t octets;
 
@@ -87,11 +87,10 @@ static void send_segment(struct node *n, mip_time now, const struct tcp_end *e, 
 	octets = tcp_write(header, &s->header, s->octets, source, destination);
 	memcpy(packet_put(p, octets), header, octets);
 	p->bulk = (uint16_t)s->octets;
-	ip6_finish(p);
 	observe(n, now, e, (struct observation){ .kind = OBSERVE_STREAM_SENT, .octets = packet_octets(p),
 	                                         .value = !s->octets ? STREAM_CONTROL : s->again ? STREAM_AGAIN : STREAM_NEW,
 	                                         .amount = s->offset + s->octets });
-	ip6_send(n, now, p, 0);
+	family_send(n, now, p);
 }
 
 static void pump(struct node *n, mip_time now, struct tcp_end *e)
@@ -182,7 +181,7 @@ static enum verdict input(struct role *r, mip_time now, struct delivery *d)
 		.kind = OBSERVE_STREAM_RECEIVED, .octets = packet_octets(d->packet), .address = d->wire_destination,
 		.value = !s.octets ? STREAM_CONTROL : e->tcp.counts.duplicates != duplicates ? STREAM_AGAIN : STREAM_NEW,
 		.amount = e->source ? 0 : tcp_delivered(&e->tcp),
-		.via = d->tunnelled ? VIA_TUNNEL : d->has_routing_header || d->has_home_address ? VIA_DIRECT : VIA_HOME_LINK });
+		.via = family_via(d) });
 	packet_free(d->packet);
 	pump(r->node, now, e);
 	return VERDICT_TAKEN;
@@ -204,7 +203,15 @@ static void release(struct role *r)
 	mip_free(flows, sizeof *flows);
 }
 
-static const struct role_ops ops = { .name = "tcp-flow", .input = input, .free = release };
+static int input4(struct role *r, mip_time now, struct ip4_delivery *d4)
+{
+	struct delivery d = family_delivery(d4);
+
+	return input(r, now, &d);
+}
+
+static const struct ip4_role_ops ip4_ops = { .input = input4 };
+static const struct role_ops ops = { .name = "tcp-flow", .input = input, .ip4 = &ip4_ops, .free = release };
 
 struct role *tcp_flow_role_new(struct node *n)
 {

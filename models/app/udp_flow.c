@@ -2,8 +2,7 @@
 /* UDP sources and the sink of one node, see udp_flow.h. */
 #include "models/app/udp_flow.h"
 
-#include "models/ip4/ip4.h"
-#include "models/node.h"
+#include "models/app/family.h"
 
 struct udp_flow {
 	struct udp_flow *next;
@@ -26,9 +25,7 @@ static uint16_t flow_port(uint32_t flow)
 static void send_datagram(struct node *n, struct udp_flow *f, mip_time now)
 {
 	const struct udp_flow_conf *c = &f->conf;
-	struct packet *p = n->ip4 ? ip4_packet(in4_of_in6(&c->source), in4_of_in6(&c->destination), PROTOCOL_UDP, 64,
-	                                       UDP_HEADER + UDP_FLOW_MINIMUM)
-	                          : ip6_packet(&c->source, &c->destination, PROTOCOL_UDP, 64, UDP_HEADER + UDP_FLOW_MINIMUM);
+	struct packet *p = family_packet(n, &c->source, &c->destination, PROTOCOL_UDP, UDP_HEADER + UDP_FLOW_MINIMUM);
 	uint8_t *u = packet_put(p, UDP_HEADER + UDP_FLOW_MINIMUM);
 
 	store_be32(u + UDP_HEADER, c->flow);
@@ -36,17 +33,10 @@ static void send_datagram(struct node *n, struct udp_flow *f, mip_time now)
 	store_be64(u + UDP_HEADER + 8, (uint64_t)now);
 	p->bulk = (uint16_t)(c->size - UDP_FLOW_MINIMUM);
 	udp_write(u, flow_port(c->flow), flow_port(c->flow), UDP_FLOW_MINIMUM, p->bulk, &c->source, &c->destination);
-	if (n->ip4)
-		ip4_finish(n, p);
-	else
-		ip6_finish(p);
 	node_observe(n, now, (struct observation){ .kind = OBSERVE_DATA_SENT, .flow = c->flow, .value = f->sequence, .peer = c->destination,
 	                                           .octets = packet_octets(p), .sent_at = now });
 	f->sequence++;
-	if (n->ip4)
-		ip4_send(n, now, p, 0);
-	else
-		ip6_send(n, now, p, 0);
+	family_send(n, now, p);
 }
 
 static mip_time exponential(struct node *n, mip_time mean)
@@ -111,7 +101,7 @@ static enum verdict input(struct role *r, mip_time now, struct delivery *d)
 	node_observe(r->node, now, (struct observation){
 		.kind = OBSERVE_DATA_RECEIVED, .flow = flow, .value = sequence, .peer = d->source, .address = d->wire_destination,
 		.octets = packet_octets(d->packet), .sent_at = sent_at,
-		.via = d->tunnelled ? VIA_TUNNEL : d->has_routing_header || d->has_home_address ? VIA_DIRECT : VIA_HOME_LINK });
+		.via = family_via(d) });
 	packet_free(d->packet);
 	return VERDICT_TAKEN;
 }
@@ -131,12 +121,8 @@ static void release(struct role *r)
 
 static int input4(struct role *r, mip_time now, struct ip4_delivery *d4)
 {
-	struct delivery d = { .packet = d4->packet, .source = in6_of_in4(d4->source), .destination = in6_of_in4(d4->destination),
-		              .protocol = d4->protocol, .offset = d4->offset, .length = d4->length, .octets = d4->octets,
-		              .tunnelled = d4->tunnelled };
+	struct delivery d = family_delivery(d4);
 
-	d.wire_source = d.source;
-	d.wire_destination = d.destination;
 	return input(r, now, &d);
 }
 

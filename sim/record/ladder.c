@@ -8,17 +8,19 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "models/in4.h"
 #include "models/wire/classify.h"
+#include "models/wire/ipv4.h"
 #include "models/wire/ipv6.h"
+#include "sim/record/ladder_int.h"
 
 /* One way of a message. */
 struct way {
 	mip_time sent_at, arrived_at;
 	int from, last;                 /* nodes: where it began; where it was last sent from or arrived at */
-	int to;                         /* of the logical destination; -1: nobody known */
 	struct in6 destination;         /* logical */
 	uint8_t message;                /* enum message_type */
-	bool again, tunnelled, routed;
+	bool again, tunnelled, routed, special;
 	bool flying;
 	GBytes *frame;                  /* while flying */
 };
@@ -34,74 +36,76 @@ struct ladder {
 	GHashTable *care_of;            /* address (GBytes) -> node + 1: who sent from it */
 };
 
-/* The innermost packet of a frame. */
-struct inner {
-	const uint8_t *packet;
-	size_t octets;
-	struct ipv6_view view;
-	struct in6 source, destination; /* logical */
-	bool tunnelled;
-};
-
-static bool find_inner(const uint8_t *packet, size_t octets, struct inner *in)
+static bool find6(const struct packet *p, size_t skip, struct ladder_inner *in)
 {
-	memset(in, 0, sizeof *in);
+	const uint8_t *packet = p->data + skip;
+	size_t octets = p->length - skip;
+	struct packet classified;
+	struct ipv6_view view;
+	uint16_t overhead;
+
+	*in = (struct ladder_inner){ 0 };
+	/* Bulk is data's. */
+	if (p->bulk || octets < IPV6_HEADER)
+		return false;
 	for (;;) {
-		if (ipv6_walk(packet, octets, true, &in->view) != IPV6_WALK_OK)
+		if (ipv6_walk(packet, octets, true, &view) != IPV6_WALK_OK)
 			return false;
-		if (in->view.protocol != PROTOCOL_IPV6)
+		if (view.protocol != PROTOCOL_IPV6)
 			break;
 		in->tunnelled = true;
-		packet += in->view.offset;
-		octets -= in->view.offset;
+		packet += view.offset;
+		octets -= view.offset;
 	}
-	if (in->view.protocol != PROTOCOL_MOBILITY)
+	if (view.protocol != PROTOCOL_MOBILITY)
 		return false;
-	in->packet = packet;
-	in->octets = octets;
-	in->source = in->view.has_home_address ? in->view.home_address : ipv6_source(packet);
-	in->destination = in->view.has_routing_header ? in->view.routing_address : ipv6_destination(packet);
+	classified = (struct packet){ .data = (uint8_t *)packet, .length = (uint16_t)octets };
+	in->message = wire_classify(&classified, &overhead);
+	in->upper = packet + view.offset;
+	in->octets = octets - view.offset;
+	in->wire_source = ipv6_source(packet);
+	in->source = view.has_home_address ? view.home_address : in->wire_source;
+	in->destination = view.has_routing_header ? view.routing_address : ipv6_destination(packet);
+	in->routed = view.has_routing_header;
 	return true;
 }
 
-static GBytes *identity(const struct inner *in)
+static bool is_group(const struct in6 *a)
 {
-	size_t length = in->octets - in->view.offset;
-	uint8_t *octets = g_malloc(length + 2 * sizeof(struct in6));
-	size_t total = length + 2 * sizeof(struct in6);
+	return in6_is_in4(a) ? in4_is_multicast(in4_of_in6(a)) : in6_is_multicast(a);
+}
+
+static GBytes *identity(const struct ladder_inner *in)
+{
+	size_t total = in->octets + 2 * sizeof(struct in6);
+	uint8_t *octets = g_malloc(total);
 
 	memcpy(octets, &in->source, sizeof in->source);
 	memcpy(octets + sizeof in->source, &in->destination, sizeof in->destination);
-	memcpy(octets + 2 * sizeof(struct in6), in->packet + in->view.offset, length);
+	memcpy(octets + 2 * sizeof(struct in6), in->upper, in->octets);
 	return g_bytes_new_take(octets, total);
 }
 
-static struct way *begin(struct ladder *l, mip_time now, int node, const struct packet *p, const struct inner *in, bool again)
+static struct way *begin(struct ladder *l, mip_time now, int node, const struct ladder_inner *in, bool again)
 {
 	struct way *y = g_new0(struct way, 1);
-	struct packet classified = { .data = (uint8_t *)in->packet, .length = (uint16_t)in->octets };
-	uint16_t overhead;
 
-	(void)p;
 	y->sent_at = now;
 	y->from = node;
-	y->to = -1;
 	y->arrived_at = MIP_NEVER;
 	y->destination = in->destination;
-	y->message = wire_classify(&classified, &overhead);
+	y->message = in->message;
 	y->again = again;
 	y->tunnelled = in->tunnelled;
-	y->routed = in->view.has_routing_header;
+	y->special = in->special;
+	y->routed = in->routed;
 	g_ptr_array_add(l->ways, y);
-	if (!again) {
-		const struct in6 wire = ipv6_source(in->packet);
-
-		g_hash_table_replace(l->care_of, g_bytes_new(&wire, sizeof wire), GINT_TO_POINTER(node + 1));
-	}
+	if (!again)
+		g_hash_table_replace(l->care_of, g_bytes_new(&in->wire_source, sizeof in->wire_source), GINT_TO_POINTER(node + 1));
 	return y;
 }
 
-static void on_sent(struct ladder *l, mip_time now, int node, GBytes *frame, const struct packet *p, const struct inner *in)
+static void on_sent(struct ladder *l, mip_time now, int node, GBytes *frame, const struct ladder_inner *in)
 {
 	GBytes *key = identity(in);
 	GPtrArray *ways = g_hash_table_lookup(l->messages, key);
@@ -119,7 +123,7 @@ static void on_sent(struct ladder *l, mip_time now, int node, GBytes *frame, con
 	}
 	/* A copy is sent later than the instant its original came through; one that only waited for its next hop is the same way. */
 	if (!y) {
-		y = begin(l, now, node, p, in, ways->len);
+		y = begin(l, now, node, in, ways->len && !is_group(&in->destination));
 		g_ptr_array_add(ways, y);
 	}
 	y->flying = true;
@@ -130,7 +134,7 @@ static void on_sent(struct ladder *l, mip_time now, int node, GBytes *frame, con
 	g_bytes_unref(key);
 }
 
-static void on_arrival(struct ladder *l, mip_time now, int node, GBytes *frame, const struct inner *in)
+static void on_arrival(struct ladder *l, mip_time now, int node, GBytes *frame, const struct ladder_inner *in)
 {
 	GBytes *key = identity(in);
 	GPtrArray *ways = g_hash_table_lookup(l->messages, key);
@@ -153,15 +157,21 @@ static void on_frame(void *context, mip_time now, unsigned tap_interface, bool s
 	struct ladder *l = context;
 	size_t skip = g_array_index(l->ethernet, bool, tap_interface) ? ETHERNET_HEADER : 0;
 	int node = g_array_index(l->nodes, int, tap_interface);
-	struct inner in;
+	struct ladder_inner in;
 	GBytes *frame;
+	bool found;
 
-	/* Bulk is data's. */
-	if (p->bulk || p->length < skip + IPV6_HEADER || !find_inner(p->data + skip, p->length - skip, &in))
+	if (p->length <= skip)
+		return;
+	if (l->scenario->family == FAMILY_IPV4)
+		found = (!skip || load_be16(p->data + 12) == ETHERTYPE_IPV4) && ladder4_find(p, skip, &in);
+	else
+		found = find6(p, skip, &in);
+	if (!found)
 		return;
 	frame = g_bytes_new(p->data, p->length);
 	if (sent)
-		on_sent(l, now, node, frame, p, &in);
+		on_sent(l, now, node, frame, &in);
 	else
 		on_arrival(l, now, node, frame, &in);
 	g_bytes_unref(frame);
@@ -259,7 +269,7 @@ static bool ends_here(const struct ladder *l, const struct way *y)
 {
 	enum node_type type = l->scenario->nodes[y->last].type;
 
-	return type == NODE_MOBILE || type == NODE_HOST || world_node_of(l->world, &y->destination) == y->last;
+	return type == NODE_MOBILE || type == NODE_HOST || is_group(&y->destination) || world_node_of(l->world, &y->destination) == y->last;
 }
 
 static void print_way(const struct ladder *l, const struct way *y, FILE *to)
@@ -272,8 +282,10 @@ static void print_way(const struct ladder *l, const struct way *y, FILE *to)
 		receiver = GPOINTER_TO_INT(g_hash_table_lookup(l->care_of, address)) - 1;
 	g_bytes_unref(address);
 	print_time(y->sent_at, to);
-	fprintf(to, "  %s -> %s  %s%s%s%s  ", nodes[y->from].name, receiver < 0 ? "?" : nodes[receiver].name, message_name(y->message),
-	        y->again ? ", again" : "", y->tunnelled ? ", tunnelled" : "", y->routed ? ", to the care-of address" : "");
+	fprintf(to, "  %s -> %s  %s%s%s%s  ", nodes[y->from].name,
+	        is_group(&y->destination) ? "all" : receiver < 0 ? "?" : nodes[receiver].name, message_name(y->message),
+	        y->again ? ", again" : "", y->special ? ", special tunnel" : y->tunnelled ? ", tunnelled" : "",
+	        y->routed ? ", to the care-of address" : "");
 	if (y->flying) {
 		fprintf(to, "lost behind %s\n", nodes[y->last].name);
 	} else if (!ends_here(l, y)) {

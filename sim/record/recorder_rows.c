@@ -213,7 +213,8 @@ static mip_time settled(const struct recorder *r, const struct gap *g)
 
 static void gap_rows(const struct recorder *r, const mip_time *known, GByteArray *rows)
 {
-	static const char *const names[] = { [VIA_DIRECT] = "direct", [VIA_TUNNEL] = "tunnel", [VIA_HOME_LINK] = "home-link" };
+	static const char *const names[] = { [VIA_DIRECT] = "direct", [VIA_TUNNEL] = "tunnel", [VIA_HOME_LINK] = "home-link",
+		                            [VIA_NATIVE] = "native" };
 	/* No packet is lost twice: where the window of the previous movement of the same end of the same flow ended. */
 	mip_time *covered = g_new(mip_time, (gsize)r->scenario->flow_count * 2);
 

@@ -254,9 +254,6 @@ static void check_family(struct reader *r)
 	for (int i = 0; i < s->cell_count; i++)
 		if (s->cells[i].has_prefix)
 			complain(&r->complaints, &r->cell_places[i].prefix, "prefixes are assigned where 'family' is ipv4");
-	for (int i = 0; i < s->flow_count; i++)
-		if (s->flows[i].kind == FLOW_TCP || s->flows[i].kind == FLOW_REQUEST_RESPONSE)
-			complain(&r->complaints, &r->flow_places[i], "flows of this kind are not available where 'family' is ipv4");
 	if (s->cell_count && (unsigned)(s->link_count + s->cell_count) >> (24 - scenario_host_bits(s)))
 		complain(&r->complaints, &r->cell_places[s->cell_count - 1].name, "10.0.0.0/8 is too small for so many links and cells");
 }
