@@ -556,12 +556,8 @@ static enum verdict access_router_forward(struct role *r, mip_time now, struct i
 		node_drop(r->node, now, p, DROP_HOP_LIMIT);
 		return VERDICT_TAKEN;
 	}
-	if (ipv6_hop_limit(p->data) <= 1) {
-		ip6_send_error(r->node, now, p, ICMP6_TIME_EXCEEDED, 0, 0);
-		node_drop(r->node, now, p, DROP_HOP_LIMIT);
+	if (!ip6_tunnel_hop(r->node, now, p))
 		return VERDICT_TAKEN;
-	}
-	p->data[7]--;
 	ip6_encapsulate(p, &b->home.request->self, &b->care_of_address);
 	ip6_send(r->node, now, p, IP6_SEND_PLAIN);
 	return VERDICT_TAKEN;

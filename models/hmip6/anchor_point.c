@@ -243,12 +243,8 @@ static enum verdict anchor_point_forward(struct role *r, mip_time now, struct in
 	b = a->failed ? NULL : binding_cache_find_in_use(&a->cache, &destination);
 	if (!b)
 		return VERDICT_CONTINUE;
-	if (ipv6_hop_limit(p->data) <= 1) {
-		ip6_send_error(r->node, now, p, ICMP6_TIME_EXCEEDED, 0, 0);
-		node_drop(r->node, now, p, DROP_HOP_LIMIT);
+	if (!ip6_tunnel_hop(r->node, now, p))
 		return VERDICT_TAKEN;
-	}
-	p->data[7]--;
 	tunnel(a, now, b, p);
 	return VERDICT_TAKEN;
 }

@@ -12,6 +12,16 @@ static void refuse(struct node *n, mip_time now, struct packet *take, uint8_t ty
 	node_drop(n, now, take, why);
 }
 
+bool ip6_tunnel_hop(struct node *n, mip_time now, struct packet *p)
+{
+	if (ipv6_hop_limit(p->data) <= 1) {
+		refuse(n, now, p, ICMP6_TIME_EXCEEDED, 0, 0, DROP_HOP_LIMIT);
+		return false;
+	}
+	p->data[7]--;
+	return true;
+}
+
 /* tunnelled: it came out of a tunnel, so that leaving by the interface it came in is no loop. */
 void ip6_forward(struct node *n, mip_time now, struct interface *in, struct packet *take, bool tunnelled)
 {

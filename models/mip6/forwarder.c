@@ -109,13 +109,8 @@ static enum verdict forwarder_forward(struct role *r, mip_time now, struct inter
 	(void)in;
 	if (!b)
 		return VERDICT_CONTINUE;
-	/* The tunnel is a hop (RFC 2473 3.1): two forwarders cannot pass a packet on for ever. */
-	if (ipv6_hop_limit(p->data) <= 1) {
-		ip6_send_error(r->node, now, p, ICMP6_TIME_EXCEEDED, 0, 0);
-		node_drop(r->node, now, p, DROP_HOP_LIMIT);
+	if (!ip6_tunnel_hop(r->node, now, p))
 		return VERDICT_TAKEN;
-	}
-	p->data[7]--;
 	ip6_encapsulate(p, &f->address, &b->care_of_address);
 	ip6_send(r->node, now, p, IP6_SEND_PLAIN);
 	return VERDICT_TAKEN;

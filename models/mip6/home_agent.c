@@ -476,7 +476,7 @@ static void home_agent_notice(struct role *r, mip_time now, const struct ip6_not
 	packet_free(p);
 }
 
-/* 10.4.1, 10.4.2. Entering the tunnel counts as a hop (RFC 2473 3.1), so that two home agents cannot pass a packet on for ever. */
+/* 10.4.1, 10.4.2. */
 static enum verdict home_agent_forward(struct role *r, mip_time now, struct interface *in, struct packet *p)
 {
 	struct home_agent *h = home_agent_of(r);
@@ -487,12 +487,8 @@ static enum verdict home_agent_forward(struct role *r, mip_time now, struct inte
 		return refuse_link_local(h, now, &destination, p);
 	if (!b)
 		return VERDICT_CONTINUE;
-	if (ipv6_hop_limit(p->data) <= 1) {
-		ip6_send_error(r->node, now, p, ICMP6_TIME_EXCEEDED, 0, 0);
-		node_drop(r->node, now, p, DROP_HOP_LIMIT);
+	if (!ip6_tunnel_hop(r->node, now, p))
 		return VERDICT_TAKEN;
-	}
-	p->data[7]--;
 	tunnel(h, now, b, p);
 	return VERDICT_TAKEN;
 }

@@ -378,4 +378,17 @@ static inline const struct arrival *net_last_arrival(const struct net *t)
 	return &g_array_index(t->arrived, struct arrival, t->arrived->len - 1);
 }
 
+/* Attached to the first cell and registered at the correspondent if that optimizes; nothing in flight, observations forgotten. */
+static inline void net_settle(struct net *t)
+{
+	net_build(t);
+	net_run(t, MIP_SECOND);
+	net_move(t, AR1);
+	net_run(t, 5 * MIP_SECOND);
+	net_data(t, MN);
+	net_run(t, 10 * MIP_SECOND);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_BA_ACCEPTED), ==, t->peer_conf.route_optimization);
+	net_forget(t);
+}
+
 #endif

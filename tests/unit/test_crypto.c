@@ -9,6 +9,7 @@
 #include "models/crypto/rr.h"
 #include "models/wire/ipv6.h"
 #include "models/wire/mh.h"
+#include "tests/unit/rows.h"
 #include "tests/unit/vector.h"
 
 static const struct in6 home_address = { { 0x20, 0x01, 0x0d, 0xb8, 0, 1, [15] = 0x10 } };
@@ -270,11 +271,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/crypto/aes-cbc-agrees-with-rfc-3602", aes_cbc_agrees_with_rfc_3602);
 	g_test_add_func("/crypto/the-icv-is-hmac-sha1-96", the_icv_is_hmac_sha1_96);
 	g_test_add_func("/crypto/equal-looks-at-every-octet", equal_looks_at_every_octet);
-	for (size_t i = 0; i < G_N_ELEMENTS(authenticated); i++) {
-		char *path = g_strdup_printf("/crypto/an-authenticator-holds-and-one-flipped-bit-spoils-it/%s", authenticated[i].name);
-
-		g_test_add_data_func(path, &authenticated[i], an_authenticator_holds_and_one_flipped_bit_spoils_it);
-		g_free(path);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(authenticated); i++)
+		add_row("/crypto/an-authenticator-holds-and-one-flipped-bit-spoils-it", authenticated[i].name, &authenticated[i],
+		        an_authenticator_holds_and_one_flipped_bit_spoils_it);
 	return g_test_run();
 }

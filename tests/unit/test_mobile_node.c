@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The mobile node in a small net with real routers, home agent and correspondent (mobile_net.h). */
 #include "tests/unit/mobile_net.h"
+#include "tests/unit/rows.h"
 #include "models/wire/icmp6.h"
 
 #define MS MIP_MILLISECOND
@@ -14,19 +15,6 @@ static struct net *early_net(enum waiting wait)
 	t->mobile_conf.care_of_test = CARE_OF_TEST_CONCURRENT;
 	t->mobile_conf.wait = wait;
 	return t;
-}
-
-/* Attached to the first cell and registered at the correspondent; nothing in flight, observations forgotten. */
-static void settle(struct net *t)
-{
-	net_build(t);
-	net_run(t, S);
-	net_move(t, AR1);
-	net_run(t, 5 * S);
-	net_data(t, MN);
-	net_run(t, 10 * S);
-	g_assert_cmpuint(net_count(t, MN, OBSERVE_BA_ACCEPTED), ==, t->peer_conf.route_optimization);
-	net_forget(t);
 }
 
 /* ---- closed forms ------------------------------------------------------------------------------------------------------- */
@@ -62,7 +50,7 @@ static void check_form(const struct form *f, mip_time ha, mip_time ro, mip_time 
 	t->delay_ha = ha;
 	t->delay_ro = ro;
 	t->delay_ha_cn = ha_cn;
-	settle(t);
+	net_settle(t);
 	net_run(t, 20 * S);
 	net_move(t, AR2);
 	net_run(t, 25 * S);
@@ -124,7 +112,7 @@ static void order_on_the_wire(gconstpointer data)
 	bool early = GPOINTER_TO_INT(data);
 	struct net *t = early ? early_net(WAIT_CONSERVATIVE) : net_new();
 
-	settle(t);
+	net_settle(t);
 	wire = g_string_new(NULL);
 	t->lose = record;
 	net_move(t, AR2);
@@ -184,7 +172,7 @@ static void shapes(void)
 	struct net *t = early_net(WAIT_CONSERVATIVE);
 
 	t->mobile_conf.home_test = HOME_TEST_ON_MOVEMENT;
-	settle(t);
+	net_settle(t);
 	t->lose = check_shape;
 	net_move(t, AR2);
 	net_run(t, t->now + 5 * S);
@@ -247,7 +235,7 @@ static void home_back_off(void)
 	static const int gaps_s[] = { 1, 2, 4, 8, 16, 32, 32, 32 };
 	struct net *t = net_new();
 
-	settle(t);
+	net_settle(t);
 	t->lose = lose_home_updates;
 	t->left_to_lose = 8;
 	net_move(t, AR2);
@@ -268,7 +256,7 @@ static void no_retransmission(void)
 	struct net *t = net_new();
 
 	t->mobile_conf.retransmission = false;
-	settle(t);
+	net_settle(t);
 	t->lose = lose_home_updates;
 	t->left_to_lose = 1;
 	net_move(t, AR2);
@@ -294,7 +282,7 @@ static void test_back_off(void)
 	struct net *t = net_new();
 	mip_time at;
 
-	settle(t);
+	net_settle(t);
 	t->lose = lose_care_of_inits;
 	t->left_to_lose = 2;
 	net_move(t, AR2);
@@ -313,7 +301,7 @@ static void fallback(void)
 	struct net *t = net_new();
 	mip_time at;
 
-	settle(t);
+	net_settle(t);
 	t->lose = lose_care_of_inits;
 	t->left_to_lose = 3;
 	net_move(t, AR2);
@@ -353,7 +341,7 @@ static void update_back_off(gconstpointer data)
 	bool give_up = data;
 	struct net *t = net_new();
 
-	settle(t);
+	net_settle(t);
 	t->lose = lose_acknowledgements;
 	t->left_to_lose = give_up ? 6 : 5;
 	net_move(t, AR2);
@@ -373,7 +361,7 @@ static void both_directions_direct(void)
 	struct net *t = net_new();
 	struct in6 care_of = net_care_of(AR1);
 
-	settle(t);
+	net_settle(t);
 	net_data(t, MN);
 	net_run(t, t->now + S);
 	g_assert_true(net_last_arrival(t)->home_address);
@@ -410,7 +398,7 @@ static void early_unknown(gconstpointer data)
 	mip_time at;
 
 	t->peer_conf.ebu_support = false;
-	settle(t);
+	net_settle(t);
 	net_move(t, AR2);
 	net_run(t, t->now + 5 * S);
 	at = net_at(t, MN, OBSERVE_CARE_OF_ADDRESS);
@@ -458,7 +446,7 @@ static void proactive_tests(void)
 	struct net *t = early_net(WAIT_CONSERVATIVE);
 
 	t->mobile_conf.home_test_interval = 50 * S;
-	settle(t);
+	net_settle(t);
 	net_run(t, 208 * S);
 	g_assert_cmpuint(net_count(t, MN, OBSERVE_HOT_ACCEPTED), ==, 4); /* 50, 100, 150, 200 s after the first at 5 s */
 	g_assert_cmpuint(net_count(t, MN, OBSERVE_BU_SENT), ==, 0);
@@ -476,7 +464,7 @@ static void proactive_test_cut_off(void)
 	struct net *t = early_net(WAIT_CONSERVATIVE);
 	mip_time at;
 
-	settle(t);
+	net_settle(t);
 	node_signal(t->nodes[MN], t->now, 0, LINK_GOING_DOWN);
 	net_pump(t, MN);
 	net_move(t, AR2);
@@ -496,7 +484,7 @@ static void ten_handovers(gconstpointer data)
 {
 	struct net *t = GPOINTER_TO_INT(data) ? early_net(WAIT_OPTIMISTIC) : net_new();
 
-	settle(t);
+	net_settle(t);
 	for (int i = 0; i < 10; i++) {
 		struct in6 care_of = net_care_of(i % 2 ? AR1 : AR2);
 
@@ -522,7 +510,7 @@ static void abandoned_registration(void)
 
 	t->delay_ro = 200 * MS;
 	t->delay_ha = 300 * MS;
-	settle(t);
+	net_settle(t);
 	net_move(t, AR2);
 	while (net_at(t, MN, OBSERVE_COTI_SENT) == MIP_NEVER)
 		net_run(t, t->now + MS);
@@ -544,7 +532,7 @@ static void tunnel_right_after_moving(void)
 {
 	struct net *t = net_new();
 
-	settle(t);
+	net_settle(t);
 	net_move(t, AR2);
 	net_data(t, MN); /* no care-of address: waits */
 	while (net_at(t, MN, OBSERVE_CARE_OF_ADDRESS) == MIP_NEVER)
@@ -581,7 +569,7 @@ static void return_home(gconstpointer data)
 	struct net *t = GPOINTER_TO_INT(data) ? early_net(WAIT_OPTIMISTIC) : net_new();
 	mip_time back;
 
-	settle(t);
+	net_settle(t);
 	t->lose = count_announcements;
 	net_move(t, HA);
 	net_data(t, MN);
@@ -643,7 +631,7 @@ static void refresh(gconstpointer data)
 	guint expected = used ? 2 : 0;
 
 	t->mobile_conf.lifetime = 40 * S;
-	settle(t);
+	net_settle(t);
 	while (t->now < 85 * S) {
 		if (used)
 			net_data(t, CN);
@@ -659,11 +647,8 @@ static void refresh(gconstpointer data)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
-		g_autofree char *path = g_strdup_printf("/mobile-node/closed-form/%s", forms[i].name);
-
-		g_test_add_data_func(path, &forms[i], closed_form);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(forms); i++)
+		add_row("/mobile-node/closed-form", forms[i].name, &forms[i], closed_form);
 	g_test_add_data_func("/mobile-node/order-on-the-wire/standard", GINT_TO_POINTER(false), order_on_the_wire);
 	g_test_add_data_func("/mobile-node/order-on-the-wire/early", GINT_TO_POINTER(true), order_on_the_wire);
 	g_test_add_func("/mobile-node/shapes-on-the-wire", shapes);

@@ -14,14 +14,7 @@ static struct net *settled(enum home_test home_test)
 	struct net *t = net_new();
 
 	t->mobile_conf.home_test = home_test;
-	net_build(t);
-	net_run(t, S);
-	net_move(t, AR1);
-	net_run(t, 5 * S);
-	net_data(t, MN);
-	net_run(t, 10 * S);
-	g_assert_cmpuint(net_count(t, MN, OBSERVE_BA_ACCEPTED), ==, 1);
-	net_forget(t);
+	net_settle(t);
 	return t;
 }
 

@@ -4,6 +4,7 @@
 
 #include "models/mip6/mip6.h"
 #include "models/mip6/registration.h"
+#include "tests/unit/rows.h"
 
 #define NOW (1000 * MIP_SECOND)
 #define EARLY REGISTRATION_EARLY_UPDATE
@@ -125,11 +126,8 @@ static void margin(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *path = g_strdup_printf("/registration/%s", rows[i].name);
-
-		g_test_add_data_func(path, &rows[i], decide);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		add_row("/registration", rows[i].name, &rows[i], decide);
 	g_test_add_func("/registration/next-home-test-before-the-token-ends", next_home_test);
 	g_test_add_func("/registration/margin-has-room-for-three-tries", margin);
 	return g_test_run();

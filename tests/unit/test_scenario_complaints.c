@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The scenario reader refuses: every complaint word for word, with its place; hostile files. */
+#include "tests/unit/rows.h"
 #include "tests/unit/scenario_text.h"
 
 #include "sim/scenario/yaml.h"
@@ -344,12 +345,8 @@ static void deep_nesting_is_refused(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	for (size_t i = 0; i < G_N_ELEMENTS(bad_cases); i++) {
-		char *name = g_strdup_printf("/scenario/bad/%s", bad_cases[i].name);
-
-		g_test_add_data_func(name, &bad_cases[i], complains_of);
-		g_free(name);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(bad_cases); i++)
+		add_row("/scenario/bad", bad_cases[i].name, &bad_cases[i], complains_of);
 	g_test_add_func("/scenario/later-keys-take-their-default", the_available_values_of_later_keys_are_taken);
 	g_test_add_func("/scenario/all-at-once", all_complaints_come_at_once_with_their_lines);
 	g_test_add_func("/scenario/many-are-counted", many_complaints_are_counted);

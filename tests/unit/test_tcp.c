@@ -4,6 +4,7 @@
  * those of RFC 9293 less the initial one: the SYN is 0, data starts at 1. Each transcript is what the RFC named beside it asks for,
  * worked out by hand where a comment says so.
  */
+#include "tests/unit/rows.h"
 #include "tests/unit/tcp_pair.h"
 
 #define LOSSES_MAXIMUM 16
@@ -446,12 +447,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/tcp/slow-start-and-close", slow_start_and_close);
 	g_test_add_func("/tcp/single-segment-is-acknowledged-late", single_segment_is_acknowledged_late);
 	g_test_add_func("/tcp/congestion-avoidance-counts-octets", congestion_avoidance_counts_octets);
-	for (size_t i = 0; i < G_N_ELEMENTS(losses); i++) {
-		char *path = g_strdup_printf("/tcp/loss/%s", losses[i].name);
-
-		g_test_add_data_func(path, &losses[i], loss);
-		g_free(path);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(losses); i++)
+		add_row("/tcp/loss", losses[i].name, &losses[i], loss);
 	g_test_add_func("/tcp/timer-by-hand", timer_by_hand);
 	g_test_add_func("/tcp/given-up-after-fifteen-timeouts", given_up_after_fifteen_timeouts);
 	g_test_add_func("/tcp/cut-sends-nothing-new", cut_sends_nothing_new);

@@ -2,6 +2,7 @@
 /* How observers call a packet, and how much of it is tunnel. */
 #include "models/wire/classify.h"
 #include "models/wire/ipv6.h"
+#include "tests/unit/rows.h"
 #include "tests/unit/vector.h"
 
 static const struct naming {
@@ -125,12 +126,8 @@ static void unauthenticated_acknowledgements_are_home_ones_but_for_nonces(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	for (size_t i = 0; i < G_N_ELEMENTS(namings); i++) {
-		char *path = g_strdup_printf("/wire/classify/names-the-vector/%s", namings[i].vector);
-
-		g_test_add_data_func(path, &namings[i], names_the_vector);
-		g_free(path);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(namings); i++)
+		add_row("/wire/classify/names-the-vector", namings[i].vector, &namings[i], names_the_vector);
 	g_test_add_func("/wire/classify/counts-extension-headers-of-a-tunnel", counts_extension_headers_of_a_tunnel);
 	g_test_add_func("/wire/classify/a-datagram-of-bulk-is-data", a_datagram_of_bulk_is_data);
 	g_test_add_func("/wire/classify/unauthenticated-acknowledgements-are-home-ones-but-for-nonces",

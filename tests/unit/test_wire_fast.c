@@ -4,6 +4,7 @@
 #include "models/wire/icmp6.h"
 #include "models/wire/ipv6.h"
 #include "models/wire/mh.h"
+#include "tests/unit/rows.h"
 #include "tests/unit/vector.h"
 
 #define PREVIOUS { { 0x20, 0x01, 0x0d, 0xb8, 0, 2, [15] = 0x10 } }
@@ -187,24 +188,12 @@ static void test_anchor_option(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	for (size_t i = 0; i < G_N_ELEMENTS(vectors); i++) {
-		char *name = g_strdup_printf("/fast/vector/%s", vectors[i].name);
-
-		g_test_add_data_func(name, &vectors[i], test_vector);
-		g_free(name);
-	}
-	for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
-		char *name = g_strdup_printf("/fast/refused/%s", refusals[i].name);
-
-		g_test_add_data_func(name, &refusals[i], test_refusal);
-		g_free(name);
-	}
-	for (size_t i = 0; i < G_N_ELEMENTS(advice_vectors); i++) {
-		char *name = g_strdup_printf("/fast/vector/%s", advice_vectors[i].name);
-
-		g_test_add_data_func(name, &advice_vectors[i], test_advice);
-		g_free(name);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(vectors); i++)
+		add_row("/fast/vector", vectors[i].name, &vectors[i], test_vector);
+	for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++)
+		add_row("/fast/refused", refusals[i].name, &refusals[i], test_refusal);
+	for (size_t i = 0; i < G_N_ELEMENTS(advice_vectors); i++)
+		add_row("/fast/vector", advice_vectors[i].name, &advice_vectors[i], test_advice);
 	g_test_add_func("/fast/advice-refused", test_advice_refused);
 	g_test_add_func("/fast/authenticator-length-12", test_short_authenticator_length);
 	g_test_add_func("/fast/anchor-option", test_anchor_option);

@@ -2,6 +2,7 @@
 /* ICMPv6 and Neighbor Discovery codec: vectors of other encoders, every shorter prefix, every flipped bit, refusals. */
 #include "models/wire/icmp6.h"
 #include "models/wire/ipv6.h"
+#include "tests/unit/rows.h"
 #include "tests/unit/vector.h"
 
 #define DOC(subnet, ...) { { 0x20, 0x01, 0x0d, 0xb8, 0, subnet, __VA_ARGS__ } }
@@ -377,30 +378,15 @@ static void bulk_counts_as_zeros(void)
 
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *name;
-		GTestDataFunc body;
-	} bodies[] = {
-		{ "decodes-to-its-fields", decodes_to_its_fields },
-		{ "comes-back-from-the-encoder", comes_back_from_the_encoder },
-		{ "shorter-prefixes-are-refused-or-whole", shorter_prefixes_are_refused_or_whole },
-		{ "any-flipped-bit-spoils-the-checksum", any_flipped_bit_spoils_the_checksum },
-	};
-
 	g_test_init(&argc, &argv, NULL);
-	for (size_t b = 0; b < G_N_ELEMENTS(bodies); b++)
-		for (size_t i = 0; i < G_N_ELEMENTS(vectors); i++) {
-			char *path = g_strdup_printf("/wire/icmp6/%s/%s", bodies[b].name, vectors[i].name);
-
-			g_test_add_data_func(path, &vectors[i], bodies[b].body);
-			g_free(path);
-		}
-	for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
-		char *path = g_strdup_printf("/wire/icmp6/gives-its-reason/%s", refusals[i].name);
-
-		g_test_add_data_func(path, &refusals[i], gives_its_reason);
-		g_free(path);
+	for (size_t i = 0; i < G_N_ELEMENTS(vectors); i++) {
+		add_row("/wire/icmp6/decodes-to-its-fields", vectors[i].name, &vectors[i], decodes_to_its_fields);
+		add_row("/wire/icmp6/comes-back-from-the-encoder", vectors[i].name, &vectors[i], comes_back_from_the_encoder);
+		add_row("/wire/icmp6/shorter-prefixes-are-refused-or-whole", vectors[i].name, &vectors[i], shorter_prefixes_are_refused_or_whole);
+		add_row("/wire/icmp6/any-flipped-bit-spoils-the-checksum", vectors[i].name, &vectors[i], any_flipped_bit_spoils_the_checksum);
 	}
+	for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++)
+		add_row("/wire/icmp6/gives-its-reason", refusals[i].name, &refusals[i], gives_its_reason);
 	g_test_add_func("/wire/icmp6/the-first-of-two-link-layer-addresses-counts", the_first_of_two_link_layer_addresses_counts);
 	g_test_add_func("/wire/icmp6/flags-are-told-apart", flags_are_told_apart);
 	g_test_add_func("/wire/icmp6/prefixes-beyond-the-table-are-ignored", prefixes_beyond_the_table_are_ignored);

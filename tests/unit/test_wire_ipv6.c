@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* IPv6 headers, the walk over extension headers with hostile ones, the Internet checksum and UDP. */
 #include "models/wire/ipv6.h"
+#include "tests/unit/rows.h"
 #include "tests/unit/vector.h"
 
 static const struct in6 home_address = { { 0x20, 0x01, 0x0d, 0xb8, 0, 1, [15] = 0x10 } };
@@ -332,13 +333,8 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	for (size_t i = 0; i < G_N_ELEMENTS(walks); i++) {
-		char *path = g_strdup_printf("/wire/ipv6/walk-finds/%s", walks[i].name);
-
-		g_test_add_data_func(path, &walks[i], walk_finds);
-		g_free(path);
-		path = g_strdup_printf("/wire/ipv6/walk-of-shorter-prefixes/%s", walks[i].name);
-		g_test_add_data_func(path, &walks[i], walk_of_shorter_prefixes);
-		g_free(path);
+		add_row("/wire/ipv6/walk-finds", walks[i].name, &walks[i], walk_finds);
+		add_row("/wire/ipv6/walk-of-shorter-prefixes", walks[i].name, &walks[i], walk_of_shorter_prefixes);
 	}
 	g_test_add_func("/wire/ipv6/walk-refuses-another-version", walk_refuses_another_version);
 	g_test_add_func("/wire/ipv6/walk-ends-at-the-payload-length", walk_ends_at_the_payload_length);
@@ -347,12 +343,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/wire/checksum/of-the-rfc-1071-example", checksum_of_the_rfc_1071_example);
 	g_test_add_func("/wire/checksum/equals-the-plain-one", checksum_equals_the_plain_one);
 	g_test_add_func("/wire/checksum/of-many-pieces-does-not-overflow", checksum_of_many_pieces_does_not_overflow);
-	for (size_t i = 0; i < G_N_ELEMENTS(udp_vectors); i++) {
-		char *path = g_strdup_printf("/wire/udp/vector/%s", udp_vectors[i]);
-
-		g_test_add_data_func(path, udp_vectors[i], udp_vector);
-		g_free(path);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(udp_vectors); i++)
+		add_row("/wire/udp/vector", udp_vectors[i], udp_vectors[i], udp_vector);
 	g_test_add_func("/wire/udp/bulk-counts-as-zeros", udp_bulk_counts_as_zeros);
 	g_test_add_func("/wire/udp/odd-lengths", udp_odd_lengths);
 	g_test_add_func("/wire/udp/zero-checksum-is-neither-sent-nor-taken", udp_zero_checksum_is_neither_sent_nor_taken);

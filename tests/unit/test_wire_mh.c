@@ -2,6 +2,7 @@
 /* Mobility Header codec: vectors, every shorter prefix, every flipped bit, alignment of every mix of options, refusals. */
 #include "models/wire/ipv6.h"
 #include "models/wire/mh.h"
+#include "tests/unit/rows.h"
 #include "tests/unit/vector.h"
 
 #define HOME_ADDRESS { { 0x20, 0x01, 0x0d, 0xb8, 0, 1, [15] = 0x10 } }
@@ -384,31 +385,16 @@ static void every_mix_of_options_is_aligned_and_comes_back(void)
 
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *name;
-		GTestDataFunc body;
-	} bodies[] = {
-		{ "decodes-to-its-fields", decodes_to_its_fields },
-		{ "encodes-to-the-same-octets", encodes_to_the_same_octets },
-		{ "encodes-nothing-into-too-little-room", encodes_nothing_into_too_little_room },
-		{ "shorter-prefixes-are-refused", shorter_prefixes_are_refused },
-		{ "any-flipped-bit-spoils-the-checksum", any_flipped_bit_spoils_the_checksum },
-	};
-
 	g_test_init(&argc, &argv, NULL);
-	for (size_t b = 0; b < G_N_ELEMENTS(bodies); b++)
-		for (size_t i = 0; i < G_N_ELEMENTS(vectors); i++) {
-			char *path = g_strdup_printf("/wire/mh/%s/%s", bodies[b].name, vectors[i].name);
-
-			g_test_add_data_func(path, &vectors[i], bodies[b].body);
-			g_free(path);
-		}
-	for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
-		char *path = g_strdup_printf("/wire/mh/gives-its-reason/%s", refusals[i].name);
-
-		g_test_add_data_func(path, &refusals[i], gives_its_reason);
-		g_free(path);
+	for (size_t i = 0; i < G_N_ELEMENTS(vectors); i++) {
+		add_row("/wire/mh/decodes-to-its-fields", vectors[i].name, &vectors[i], decodes_to_its_fields);
+		add_row("/wire/mh/encodes-to-the-same-octets", vectors[i].name, &vectors[i], encodes_to_the_same_octets);
+		add_row("/wire/mh/encodes-nothing-into-too-little-room", vectors[i].name, &vectors[i], encodes_nothing_into_too_little_room);
+		add_row("/wire/mh/shorter-prefixes-are-refused", vectors[i].name, &vectors[i], shorter_prefixes_are_refused);
+		add_row("/wire/mh/any-flipped-bit-spoils-the-checksum", vectors[i].name, &vectors[i], any_flipped_bit_spoils_the_checksum);
 	}
+	for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++)
+		add_row("/wire/mh/gives-its-reason", refusals[i].name, &refusals[i], gives_its_reason);
 	g_test_add_func("/wire/mh/options-behind-an-unknown-one-count", options_behind_an_unknown_one_count);
 	g_test_add_func("/wire/mh/padding-behind-the-authenticator-is-told", padding_behind_the_authenticator_is_told);
 	g_test_add_func("/wire/mh/every-mix-of-options-is-aligned-and-comes-back", every_mix_of_options_is_aligned_and_comes_back);

@@ -4,6 +4,7 @@
 #include "models/wire/ipv4.h"
 #include "models/wire/ipv6.h"
 #include "models/wire/mip4.h"
+#include "tests/unit/rows.h"
 #include "tests/unit/vector.h"
 
 #define HOME 0xc000020au
@@ -325,12 +326,8 @@ static void arp(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	for (size_t i = 0; i < G_N_ELEMENTS(vectors); i++) {
-		char *path = g_strdup_printf("/wire/mip4/vector/%s", vectors[i].name);
-
-		g_test_add_data_func(path, &vectors[i], vector);
-		g_free(path);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(vectors); i++)
+		add_row("/wire/mip4/vector", vectors[i].name, &vectors[i], vector);
 	g_test_add_func("/wire/mip4/flipped", flipped);
 	g_test_add_func("/wire/mip4/digests", digests);
 	g_test_add_func("/wire/mip4/extensions", extensions);

@@ -2,6 +2,7 @@
 /* TCP headers: Scapy's segments read and written, every shorter prefix, every kind of bad option. */
 #include "models/wire/ipv6.h"
 #include "models/wire/tcp.h"
+#include "tests/unit/rows.h"
 #include "tests/unit/vector.h"
 
 static const struct in6 source = { { 0x20, 0x01, 0x0d, 0xb8, 0, 1, [15] = 0x10 } };
@@ -173,20 +174,11 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	for (size_t i = 0; i < G_N_ELEMENTS(vectors); i++) {
-		char *path = g_strdup_printf("/wire/tcp/vector-reads-and-writes/%s", vectors[i].name);
-
-		g_test_add_data_func(path, &vectors[i], vector_reads_and_writes);
-		g_free(path);
-		path = g_strdup_printf("/wire/tcp/vector-of-shorter-prefixes/%s", vectors[i].name);
-		g_test_add_data_func(path, &vectors[i], vector_of_shorter_prefixes);
-		g_free(path);
+		add_row("/wire/tcp/vector-reads-and-writes", vectors[i].name, &vectors[i], vector_reads_and_writes);
+		add_row("/wire/tcp/vector-of-shorter-prefixes", vectors[i].name, &vectors[i], vector_of_shorter_prefixes);
 	}
-	for (size_t i = 0; i < G_N_ELEMENTS(options_cases); i++) {
-		char *path = g_strdup_printf("/wire/tcp/options/%s", options_cases[i].name);
-
-		g_test_add_data_func(path, &options_cases[i], options_are_judged);
-		g_free(path);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(options_cases); i++)
+		add_row("/wire/tcp/options", options_cases[i].name, &options_cases[i], options_are_judged);
 	g_test_add_func("/wire/tcp/every-flipped-bit-is-seen", every_flipped_bit_is_seen);
 	g_test_add_func("/wire/tcp/data-offset-is-judged", data_offset_is_judged);
 	return g_test_run();

@@ -126,17 +126,7 @@ def scapy_agrees(name, packet):
 
 
 def main():
-    bad = 0
-    for name, (title, packet) in VECTORS.items():
-        path = "tests/vectors/%s.hex" % name
-        if sys.argv[1:] == ["--check"]:
-            with open(path) as f:
-                if f.read() != text(title, packet):
-                    print("%s: differs from what this script makes" % path)
-                    bad = 1
-        else:
-            with open(path, "w") as f:
-                f.write(text(title, packet))
+    bad = write_or_check({name: text(title, packet) for name, (title, packet) in VECTORS.items()})
     if sys.argv[1:] == ["--check"]:
         for path in sorted(glob.glob("tests/vectors/mh-*.hex")):
             if not scapy_agrees(path, read(path)):

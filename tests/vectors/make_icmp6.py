@@ -10,6 +10,8 @@ from scapy.layers.inet6 import (
     ICMPv6ND_Redirect, ICMPv6NDOptAdvInterval, ICMPv6NDOptDstLLAddr, ICMPv6NDOptHAInfo, ICMPv6NDOptMTU,
     ICMPv6NDOptPrefixInfo, ICMPv6NDOptSrcLLAddr, ICMPv6PacketTooBig, ICMPv6ParamProblem, ICMPv6TimeExceeded, IPv6)
 
+from vector_files import scapy_text, write_or_check
+
 HOST, ROUTER, MAC_HOST, MAC_ROUTER = "fe80::ff:fe00:10", "fe80::ff:fe00:1", "02:00:00:00:00:10", "02:00:00:00:00:01"
 CARE_OF, CORRESPONDENT = "2001:db8:2::10", "2001:db8:3::20"
 INVOKING = IPv6(src=CARE_OF, dst=CORRESPONDENT, hlim=64) / UDP(sport=4000, dport=4001) / b"hello"
@@ -37,22 +39,4 @@ VECTORS = {
 }
 
 
-def main():
-    bad = 0
-    for name, packet in VECTORS.items():
-        octets = bytes(packet).hex()
-        lines = [octets[i:i + 96] for i in range(0, len(octets), 96)]
-        text = "# Source: tests/vectors/make_icmp6.py (Scapy)\n%s\n" % "\n".join(lines)
-        path = "tests/vectors/%s.hex" % name
-        if sys.argv[1:] == ["--check"]:
-            with open(path) as f:
-                if f.read() != text:
-                    print("%s: differs from what Scapy makes" % path)
-                    bad = 1
-        else:
-            with open(path, "w") as f:
-                f.write(text)
-    return bad
-
-
-sys.exit(main())
+sys.exit(write_or_check({name: scapy_text("make_icmp6.py", packet) for name, packet in VECTORS.items()}))

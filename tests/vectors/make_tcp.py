@@ -7,6 +7,8 @@ import sys
 from scapy.layers.inet import TCP
 from scapy.layers.inet6 import IPv6
 
+from vector_files import scapy_text, write_or_check
+
 HOST, CORRESPONDENT = "2001:db8:1::10", "2001:db8:3::20"
 NETWORK = IPv6(src=HOST, dst=CORRESPONDENT, hlim=64)
 
@@ -26,22 +28,4 @@ VECTORS = {
 }
 
 
-def main():
-    bad = 0
-    for name, packet in VECTORS.items():
-        octets = bytes(packet).hex()
-        lines = [octets[i:i + 96] for i in range(0, len(octets), 96)]
-        text = "# Source: tests/vectors/make_tcp.py (Scapy)\n%s\n" % "\n".join(lines)
-        path = "tests/vectors/%s.hex" % name
-        if sys.argv[1:] == ["--check"]:
-            with open(path) as f:
-                if f.read() != text:
-                    print("%s: differs from what Scapy makes" % path)
-                    bad = 1
-        else:
-            with open(path, "w") as f:
-                f.write(text)
-    return bad
-
-
-sys.exit(main())
+sys.exit(write_or_check({name: scapy_text("make_tcp.py", packet) for name, packet in VECTORS.items()}))
