@@ -74,11 +74,6 @@ struct interface *ip6_interface(struct node *n, unsigned index)
 	return n->ip6.by_index[index];
 }
 
-unsigned ip6_interface_index(const struct interface *i)
-{
-	return i->index;
-}
-
 static struct route_table *routes_get(struct node *n)
 {
 	if (!n->ip6.routes)

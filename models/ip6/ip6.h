@@ -134,7 +134,6 @@ void ip6_fini(struct node *n);
 /* mac: NULL on point-to-point links. The interface starts down; ip6_signal(LINK_UP) brings it up. */
 struct interface *ip6_add_interface(struct node *n, enum interface_kind kind, const struct mac *mac, uint16_t mtu);
 struct interface *ip6_interface(struct node *n, unsigned index); /* must exist */
-unsigned ip6_interface_index(const struct interface *i);
 void ip6_set_forwarding(struct node *n, bool on);
 
 /* A manually configured address, usable at once, without probing. */

@@ -13,6 +13,8 @@ import ipaddress
 import struct
 import sys
 
+from vector_files import write_or_check
+
 HOME, CARE_OF, CORRESPONDENT = (ipaddress.ip_address(a).packed for a in
                                 ("2001:db8:1::10", "2001:db8:2::10", "2001:db8:3::20"))
 NODE_KEY = bytes(range(20))
