@@ -92,6 +92,7 @@ demo: $(ROAM)
 	$(ROAM) study run scenarios/study/three-schemes.yaml -o out/three-schemes.db
 	$(ROAM) plot out/three-schemes.db local-loss -o out/three-schemes-loss.svg
 	$(ROAM) plot out/three-schemes.db local-phases -o out/three-schemes-phases.svg
+	$(ROAM) plot out/three-schemes.db local-signalling -o out/three-schemes-signalling.svg
 	@$(ROAM) compare out/results.db
 	@echo; echo "Left in out/:"; cd out && ls -1 *.db *.svg *.pcapng
 

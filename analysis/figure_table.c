@@ -37,20 +37,38 @@ const char figure_style[] =
 
 /* ---- local mobility: the downlink of the moving node, over whatever the study sweeps besides the scheme ------------------------------- */
 
+/* swept: the runs' other value. home: the round trip to the home agent that goes with it, as home registrations took it (with HMIPv6 there
+ * are none within a domain). */
+#define LOCAL_SWEPT \
+	"WITH swept(run_id, x) AS (SELECT run_id, CAST(value AS REAL) FROM sim_param WHERE is_sweep AND name <> 'protocol.scheme' AND name NOT LIKE" \
+	" 'protocol.prediction%' GROUP BY run_id HAVING name = min(name))," \
+	" home(x, rtt) AS (SELECT x, min(t_ha_ba - t_ha_bu) / 1e6 FROM sim_handover LEFT JOIN swept USING(run_id) GROUP BY x)"
 #define LOCAL_FROM \
-	" FROM sim_handover h JOIN sim_gap g USING(handover_id) JOIN sim_flow f USING(flow_id)" \
-	" JOIN (SELECT run_id, CAST(value AS REAL) x FROM sim_param WHERE is_sweep AND name <> 'protocol.scheme' AND name NOT LIKE" \
-	" 'protocol.prediction%' GROUP BY run_id HAVING name = min(name)) p ON p.run_id = h.run_id" \
-	" WHERE f.dst = h.node"
-#define LOCAL_LINES(y, what) \
-	"set xlabel 'swept value (ms, packets)'\n" \
+	" FROM sim_handover h JOIN sim_gap g USING(handover_id) JOIN sim_flow f USING(flow_id) JOIN sim_run u ON u.run_id = h.run_id" \
+	" LEFT JOIN swept s ON s.run_id = h.run_id LEFT JOIN home o ON o.x IS s.x WHERE f.dst = h.node AND u.status = 'ok'"
+#define LOCAL_OVER_HOME(value) LOCAL_SWEPT " SELECT scheme, rtt, avg(v), half_width(v) FROM (SELECT h.scheme AS scheme, o.rtt AS rtt, " value " AS v," \
+	" min(u.point) OVER (PARTITION BY h.scheme) AS ord" LOCAL_FROM ") WHERE v IS NOT NULL GROUP BY ord, scheme, rtt ORDER BY ord, rtt"
+#define LOCAL_OVER_SWEPT(value) LOCAL_SWEPT " SELECT h.scheme, s.x, avg(" value "), half_width(" value ")" LOCAL_FROM \
+	" GROUP BY h.scheme, s.x ORDER BY h.scheme, s.x"
+#define LOCAL_BARS(of) \
+	"  for [i = 1:series] data index (i - 1) using 2:(" of "):(0):(2 * $4) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1 notitle\n"
+#define LOCAL_LINES(x, y, what) \
+	"set xlabel '" x "'\n" \
 	"set ylabel '" y "'\n" \
+	"set xrange [0:*]\n" \
 	"set yrange [0:*]\n" \
 	"set key outside top center horizontal Left reverse samplen 2 maxrows 3\n" \
-	"caption = '" what ". Means, 95 % t-intervals.'\n" \
+	"caption = '" what "Means, 95 % t-intervals.'\n" \
 	"eval show_caption\n" \
 	"plot for [i = 1:series] data index (i - 1) using 2:3 with linespoints ls (i < 7 ? i : 10) title label[i], \\\n" \
-	"  for [i = 1:series] data index (i - 1) using 2:($3 - $4):(0):(2 * $4) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1 notitle\n"
+	LOCAL_BARS("$3 - $4")
+/* Octets of `signalling:<leg>` a handover. */
+#define LOCAL_LEG(leg, as) ", coalesce((SELECT sum(m.value) FROM sim_metric m WHERE m.run_id = u.run_id AND m.name = 'signalling:" leg "'), 0) * 1.0" \
+	" / count(*) AS " as
+/* What is 0 and what is hundreds, in one figure. */
+#define LOCAL_LOGARITHMIC \
+	"set nonlinear y via log10(1 + y) inverse 10**y - 1\n" \
+	"set ytics (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)\n"
 #define SWEPT(path) "(SELECT value FROM sim_param WHERE run_id = u.run_id AND name = '" path "')"
 /* 20ms, 1.5s: in seconds */
 #define SECONDS(v) "(CASE WHEN " v " LIKE '%ms' THEN " v " / 1e3 WHEN " v " LIKE '%us' THEN " v " / 1e6 WHEN " v " LIKE '%ns' THEN " v \
@@ -170,51 +188,80 @@ const struct figure figures[] = {
 	  "plot for [i = 1:n] data index (i - 1) using 2:3 with steps ls i dt 1 title label[i].' (n = '.count[i].')', \\\n"
 	  "  for [i = 1:n] data index (i - 1) every ::0::0 using 4:(0.5):5 with xerrorbars ls 10 title i == 1 ? 'closed form' : '', \\\n"
 	  "  for [i = n + 1:series] data index (i - 1) using 2:3 with points ls 10 lc rgb '#444444' pt (2 * (i - n) + 3) ps 1.2 title label[i]\n" },
-	{ "local-loss", "packets lost downlink in a handover, by scheme over the study's other swept value", true,
-	  "SELECT h.scheme, x, avg(g.lost), half_width(g.lost)" LOCAL_FROM " GROUP BY h.scheme, x ORDER BY h.scheme, x",
-	  LOCAL_LINES("packets lost in a handover", "Downlink") },
-	{ "local-gap", "silence downlink in a handover, by scheme over the study's other swept value", true,
-	  "SELECT h.scheme, x, avg((g.t_first_after - g.t_last_before) / 1e6), half_width((g.t_first_after - g.t_last_before) / 1e6)" LOCAL_FROM
-	  " AND g.t_first_after IS NOT NULL GROUP BY h.scheme, x ORDER BY h.scheme, x",
-	  LOCAL_LINES("silence [ms]", "Downlink: last packet before to first after") },
-	{ "local-position", "one-way delay downlink, by scheme over the study's other swept value: what an anchor point off the path costs", true,
-	  "SELECT h.scheme, x, avg(f.delay_mean_s) * 1e3, half_width(f.delay_mean_s * 1e3)" LOCAL_FROM " GROUP BY h.scheme, x ORDER BY h.scheme, x",
-	  LOCAL_LINES("one-way delay [ms]", "Downlink, mean over the run") },
+	{ "local-loss", "packets lost downlink in a handover, by scheme over the round-trip time to the home agent", true,
+	  LOCAL_OVER_HOME("g.lost"),
+	  LOCAL_LOGARITHMIC
+	  LOCAL_LINES("round-trip time to the home agent [ms]", "packets lost in a handover", "Downlink. ") },
+	{ "local-gap", "silence downlink in a handover, by scheme over the round-trip time to the home agent", true,
+	  LOCAL_OVER_HOME("(g.t_first_after - g.t_last_before) / 1e6"),
+	  LOCAL_LOGARITHMIC
+	  LOCAL_LINES("round-trip time to the home agent [ms]", "silence [ms]", "Downlink: last packet before to first after. ") },
+	{ "local-position", "one-way delay and silence downlink over the delay of the anchor point's branch, by scheme", true,
+	  LOCAL_SWEPT " SELECT scheme, x, avg(delay), half_width(delay), avg(gap), half_width(gap) FROM (SELECT h.scheme AS scheme, s.x AS x,"
+	  " f.delay_mean_s * 1e3 AS delay, (g.t_first_after - g.t_last_before) / 1e6 AS gap, min(u.point) OVER (PARTITION BY h.scheme) AS ord"
+	  LOCAL_FROM " AND g.t_first_after IS NOT NULL) GROUP BY ord, scheme, x ORDER BY ord, x",
+	  "set xlabel 'delay of the branch to the anchor point, one way [ms]'\n"
+	  "set ylabel '[ms]'\n"
+	  "set xrange [0:*]\n"
+	  "set yrange [0:*]\n"
+	  "set key outside top center horizontal Left reverse samplen 2 maxrows 2\n"
+	  "caption = 'Downlink. Silence: in a handover. Delay: one way, over the run. Means, 95 % t-intervals.'\n"
+	  "eval show_caption\n"
+	  "plot for [i = 1:series] data index (i - 1) using 2:5 with linespoints ls i title label[i].': silence', \\\n"
+	  "  for [i = 1:series] data index (i - 1) using 2:3 with linespoints ls (series + i) title label[i].': delay', \\\n"
+	  "  for [i = 1:series] data index (i - 1) using 2:($5 - $6):(0):(2 * $6) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1 notitle, \\\n"
+	  LOCAL_BARS("$3 - $4") },
 	{ "local-buffer", "packets lost downlink in a fast handover over the new access router's buffer", true,
-	  "SELECT h.scheme, x, avg(g.lost), half_width(g.lost)" LOCAL_FROM " GROUP BY h.scheme, x ORDER BY h.scheme, x",
-	  LOCAL_LINES("packets lost in a handover", "Over handover-buffer in packets") },
+	  LOCAL_OVER_SWEPT("g.lost"),
+	  LOCAL_LINES("buffer at the new access router [packets]", "packets lost in a handover", "") },
 	{ "local-prediction", "packets lost downlink in a fast handover over the lead, by the share of signals that name the wrong cell", true,
-	  "SELECT 'wrong: ' || w.value, x, avg(g.lost), half_width(g.lost) FROM sim_handover h JOIN sim_gap g USING(handover_id)"
-	  " JOIN sim_flow f USING(flow_id) JOIN (SELECT run_id, CAST(value AS REAL) x FROM sim_param WHERE is_sweep AND name LIKE '%.lead') p"
-	  " ON p.run_id = h.run_id JOIN sim_param w ON w.run_id = h.run_id AND w.name = 'protocol.prediction.wrong' WHERE f.dst = h.node"
-	  " GROUP BY w.value, x ORDER BY w.value, x",
-	  LOCAL_LINES("packets lost in a handover", "Over the lead of the link-going-down signal in ms") },
-	{ "local-phases", "the silence downlink by phase and scheme, stacked: link layer, router, address, registration or tunnel", false,
-	  "SELECT h.scheme, count(*), avg(max(h.t_up - max(g.t_last_before, h.t_down), 0)) / 1e6, avg(h.t_router - h.t_up) / 1e6,"
-	  " avg(h.t_coa - h.t_router) / 1e6, avg(max(g.t_first_after - h.t_coa, 0)) / 1e6 FROM sim_handover h JOIN sim_gap g USING(handover_id)"
-	  " JOIN sim_flow f USING(flow_id) WHERE f.dst = h.node AND g.t_first_after IS NOT NULL AND h.t_coa IS NOT NULL"
-	  " GROUP BY h.scheme ORDER BY min(handover_id)",
-	  BARS_X
-	  "set boxwidth 0.6\n"
+	  LOCAL_SWEPT " SELECT 'wrong: ' || w.value, s.x, avg(g.lost), half_width(g.lost) FROM sim_handover h JOIN sim_gap g USING(handover_id)"
+	  " JOIN sim_flow f USING(flow_id) JOIN swept s ON s.run_id = h.run_id JOIN sim_param w ON w.run_id = h.run_id"
+	  " AND w.name = 'protocol.prediction.wrong' WHERE f.dst = h.node GROUP BY w.value, s.x ORDER BY w.value, s.x",
+	  LOCAL_LINES("lead of the link-going-down signal [ms]", "packets lost in a handover", "Wrong: share of signals that name another cell. ") },
+	{ "local-phases", "the silence downlink by phase and scheme, stacked, over the round-trip time to the home agent", false,
+	  LOCAL_SWEPT ", mean AS (SELECT h.scheme AS scheme, o.rtt AS rtt, count(*) AS n, avg(max(h.t_up - max(g.t_last_before, h.t_down), 0)) / 1e6 AS link,"
+	  " avg(h.t_router - h.t_up) / 1e6 AS router, avg(h.t_coa - h.t_router) / 1e6 AS address, avg(max(g.t_first_after - h.t_coa, 0)) / 1e6 AS rest,"
+	  " min(u.point) AS point" LOCAL_FROM " AND g.t_first_after IS NOT NULL AND h.t_coa IS NOT NULL GROUP BY h.scheme, o.rtt)"
+	  " SELECT scheme, n, link, coalesce(router, 0), coalesce(address, 0), rest, dense_rank() OVER (ORDER BY rtt) - 1,"
+	  " CASE WHEN 2 * row_number() OVER (PARTITION BY rtt ORDER BY point) - count(*) OVER (PARTITION BY rtt) IN (0, 1) THEN rtt END FROM mean"
+	  " ORDER BY rtt, min(point) OVER (PARTITION BY scheme)",
+	  "stats data using ($3 + $4 + $5 + $6) nooutput name 'T'\n"
+	  "stats data using 7 nooutput name 'G'\n"
+	  "top = T_max > 3 * T_median ? 3 * T_median : T_max\n"
+	  "set xrange [0.2:series + G_max + 0.8]\n"
+	  "set yrange [0:1.12 * top]\n"
+	  "set xtics () scale 0 rotate by 60 right font ',8'\n"
+	  "set bmargin 7.5\n"
+	  "set boxwidth 0.8\n"
 	  "set ylabel 'silence from link down [ms]'\n"
-	  "caption = 'Downlink. Means over all handovers of the study.'\n"
+	  "x(n) = n + 1 + column(7)\n"
+	  "up(v) = v > top ? 1.02 * top : v\n"
+	  "caption = 'Downlink, means; above: round-trip time. Number: the whole silence; longer bars are cut.'\n"
 	  "eval show_caption\n"
-	  "plot data using ($0 + 1):($3 + $4 + $5 + $6) with boxes fs solid 0.9 lc rgb '#E69F00' title 'registration', \\\n"
-	  "  data using ($0 + 1):($3 + $4 + $5) with boxes fs solid 0.9 lc rgb '#009E73' title 'address', \\\n"
-	  "  data using ($0 + 1):($3 + $4) with boxes fs solid 0.9 lc rgb '#56B4E9' title 'router', \\\n"
-	  "  data using ($0 + 1):3 with boxes fs solid 0.9 lc rgb '#0072B2' title 'link layer'\n" },
-	{ "local-signalling", "signalling octets a run by scheme: over the mobile node's link, and passed on inside the network", false,
-	  "SELECT scheme, count(*), avg(radio), avg(inside) FROM (SELECT r.scheme, m.run_id,"
-	  " sum(CASE WHEN m.node = r.node AND direction IN ('sent', 'received') THEN octets ELSE 0 END) radio,"
-	  " sum(CASE WHEN m.node <> r.node AND direction = 'forwarded' THEN octets ELSE 0 END) inside, min(r.handover_id) first FROM sim_message m"
-	  " JOIN sim_handover r ON r.run_id = m.run_id WHERE m.type NOT LIKE 'data%' AND m.type NOT IN ('RA', 'NS', 'NA', 'RS') GROUP BY m.run_id)"
-	  " GROUP BY scheme ORDER BY min(first)",
-	  BARS_X
-	  "set ylabel 'octets a run'\n"
-	  "caption = 'Mobility messages with their tunnel headers; no Neighbor Discovery.'\n"
+	  "plot data using (x($0)):(up($3 + $4 + $5 + $6)):xtic(1) with boxes fs solid 0.9 lc rgb '#E69F00' title 'registration', \\\n"
+	  "  data using (x($0)):(up($3 + $4 + $5)) with boxes fs solid 0.9 lc rgb '#009E73' title 'address', \\\n"
+	  "  data using (x($0)):(up($3 + $4)) with boxes fs solid 0.9 lc rgb '#56B4E9' title 'router', \\\n"
+	  "  data using (x($0)):3 with boxes fs solid 0.9 lc rgb '#0072B2' title 'link layer', \\\n"
+	  "  data using (x($0)):(up($3 + $4 + $5 + $6)):(sprintf('%.0f', $3 + $4 + $5 + $6)) with labels offset 0, 0.5 font ',8' notitle, \\\n"
+	  "  data using (x($0)):(1.1 * top):(sprintf('home agent %.0f ms', $8)) with labels font ',11' notitle\n" },
+	{ "local-signalling", "signalling octets a handover by the ends of the messages and scheme, stacked", false,
+	  "SELECT scheme, count(*), avg(ar), avg(arar), avg(map), avg(ha), avg(cn) FROM (SELECT h.scheme AS scheme, u.point AS point"
+	  LOCAL_LEG("mn-ar", "ar") LOCAL_LEG("ar-ar", "arar") LOCAL_LEG("mn-map", "map") LOCAL_LEG("mn-ha", "ha") LOCAL_LEG("mn-cn", "cn")
+	  " FROM sim_handover h JOIN sim_run u USING(run_id) WHERE u.status = 'ok' GROUP BY u.run_id) GROUP BY scheme ORDER BY min(point)",
+	  "set xrange [0.4:series + 0.6]\n"
+	  "set yrange [0:*]\n"
+	  "set boxwidth 0.6\n"
+	  "set xtics scale 0\n"
+	  "set ylabel 'octets a handover'\n"
+	  "caption = 'Mobility messages, counted once where they leave, with tunnel headers; no Neighbor Discovery.'\n"
 	  "eval show_caption\n"
-	  "plot data using ($0 + 0.82):3 with boxes fs solid 0.9 lc rgb '#0072B2' title 'mobile node', \\\n"
-	  "  data using ($0 + 1.18):4 with boxes fs solid 0.9 lc rgb '#E69F00' title 'passed on by routers'\n" },
+	  "plot data using ($0 + 1):($3 + $4 + $5 + $6 + $7):xtic(1) with boxes fs solid 0.9 lc rgb '#E69F00' title 'correspondent', \\\n"
+	  "  data using ($0 + 1):($3 + $4 + $5 + $6) with boxes fs solid 0.9 lc rgb '#CC79A7' title 'home agent', \\\n"
+	  "  data using ($0 + 1):($3 + $4 + $5) with boxes fs solid 0.9 lc rgb '#009E73' title 'anchor point', \\\n"
+	  "  data using ($0 + 1):($3 + $4) with boxes fs solid 0.9 lc rgb '#56B4E9' title 'between routers', \\\n"
+	  "  data using ($0 + 1):3 with boxes fs solid 0.9 lc rgb '#0072B2' title 'access router', \\\n"
+	  "  data using ($0 + 1):($3 + $4 + $5 + $6 + $7):(sprintf('%.0f', $3 + $4 + $5 + $6 + $7)) with labels offset 0, 0.6 notitle\n" },
 	{ "amplification-bars", "a redirecting attacker's amplification by point: means, 95 % t-intervals", false,
 	  "SELECT label, count(*), avg(a), half_width(a) FROM (SELECT u.point, (SELECT group_concat(value, '\\n') FROM (SELECT value FROM sim_param"
 	  " WHERE run_id = u.run_id AND is_sweep ORDER BY name DESC)) AS label, coalesce(" METRIC_OF("attacker", "amplification")

@@ -86,6 +86,7 @@ static void link_down(void *context, mip_time now, uint32_t node, int from_cell,
 			      .local_bu = MIP_NEVER,
 			      .local_ba = MIP_NEVER };
 
+	r->moved = true;
 	if (n->handover >= 0) {
 		struct handover *last = recorder_handover(r, n->handover);
 
@@ -313,12 +314,63 @@ void recorder_data_received(struct recorder *r, const struct observation *o)
 
 /* ---- everything else ------------------------------------------------------------------------------------------------- */
 
+/* SIGNALLING_LEGS: it is none, or is counted at its other end. */
+static enum signalling_leg leg_of(enum message_type type, enum node_type node, enum message_direction direction)
+{
+	if (type == MESSAGE_FBU) /* the mobile node does not know what it talks to */
+		return direction != MESSAGE_IN ? SIGNALLING_LEGS : node == NODE_ANCHOR_POINT ? LEG_MN_MAP : LEG_MN_AR;
+	if (direction != MESSAGE_OUT)
+		return SIGNALLING_LEGS;
+	switch (type) {
+	case MESSAGE_RTSOLPR:
+	case MESSAGE_PRRTADV:
+		return LEG_MN_AR;
+	case MESSAGE_HI:
+	case MESSAGE_HACK:
+		return LEG_AR_AR;
+	case MESSAGE_BU_LOCAL:
+		return LEG_MN_MAP;
+	case MESSAGE_BU_HOME:
+		return LEG_MN_HA;
+	case MESSAGE_FBACK:
+	case MESSAGE_BA_HOME: /* of a home agent, or without an authenticator */
+	case MESSAGE_BE:
+	case MESSAGE_BRR:
+		return node == NODE_ANCHOR_POINT ? LEG_MN_MAP : node == NODE_ACCESS_ROUTER ? LEG_MN_AR : node == NODE_HOME_AGENT ? LEG_MN_HA : LEG_MN_CN;
+	case MESSAGE_HOTI:
+	case MESSAGE_COTI:
+	case MESSAGE_HOT:
+	case MESSAGE_COT:
+	case MESSAGE_BU:
+	case MESSAGE_BA:
+	case MESSAGE_EBU:
+	case MESSAGE_EBA:
+		return LEG_MN_CN;
+	default:
+		return SIGNALLING_LEGS;
+	}
+}
+
+/* What a handover costs: from the first one on, so without what a node says when it starts; fast handovers begin before the link goes down. */
+static void signalling(struct recorder *r, const struct observation *o, enum message_type type, enum message_direction direction)
+{
+	bool fast = type >= MESSAGE_RTSOLPR && type <= MESSAGE_HACK;
+
+	if ((r->moved || fast) && o->node < (uint32_t)r->scenario->node_count) {
+		enum signalling_leg leg = leg_of(type, r->scenario->nodes[o->node].type, direction);
+
+		if (leg != SIGNALLING_LEGS)
+			tally_of(r, o->node)->signalling[leg] += o->octets;
+	}
+}
+
 /* o->flow: how many of the octets are outer headers of a tunnel; they are counted apart. */
 static void message(struct recorder *r, const struct observation *o, enum message_direction direction)
 {
 	struct node_tally *t = tally_of(r, o->node);
 	uint32_t type = o->value < MESSAGE_TYPE_COUNT ? o->value : MESSAGE_UNKNOWN;
 
+	signalling(r, o, type, direction);
 	t->messages[type][direction].count++;
 	t->messages[type][direction].octets += o->octets - o->flow;
 	if (o->flow) {

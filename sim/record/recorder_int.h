@@ -66,6 +66,9 @@ struct tally {
 
 enum message_direction { MESSAGE_OUT, MESSAGE_IN, MESSAGE_THROUGH, MESSAGE_DIRECTIONS };
 
+/* Between whom a mobility message goes, end to end. */
+enum signalling_leg { LEG_MN_AR, LEG_AR_AR, LEG_MN_MAP, LEG_MN_HA, LEG_MN_CN, SIGNALLING_LEGS };
+
 /* Allocated when the node is first heard of: a world may have a million nodes that say nothing. */
 struct node_tally {
 	struct tally messages[MESSAGE_TYPE_COUNT][MESSAGE_DIRECTIONS];
@@ -73,6 +76,7 @@ struct node_tally {
 	uint64_t drops[DROP_REASON_COUNT];
 	uint64_t events[OBSERVATION_KINDS];
 	uint64_t tentative_expired;
+	uint64_t signalling[SIGNALLING_LEGS]; /* octets */
 };
 
 struct node_record {
@@ -94,6 +98,7 @@ struct recorder {
 	struct flow_record *flows;
 	GArray *handovers;               /* struct handover */
 	GArray *gaps;                    /* struct gap */
+	bool moved;                      /* a mobile node's link went down */
 	const struct world *world;       /* NULL: recording without one */
 	GPtrArray *accounts;             /* recorder_credit.c's; NULL until the first */
 	GHashTable *account_index;

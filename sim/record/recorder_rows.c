@@ -12,7 +12,9 @@
  *               end), whichever is later, and never past the node's next movement: later losses are the path's, not the
  *               handover's. duplicated, reordered: arrivals until the next movement.
  * sim_message   octets at the IP layer without the outer headers of tunnels, which are the octets of the type `<type>+tunnel`.
- * sim_metric    `drop:<reason>` in packets, and counts of what has no other table; the node `-` is the world (links).
+ * sim_metric    `drop:<reason>` in packets; `signalling:<leg>`: octets of mobility messages, tunnel headers counted, between the mobile node and
+ *               access router, anchor point, home agent, correspondents and between routers, from the first movement on (of fast handovers:
+ *               all), each counted once, at the node that sends it (an FBU: that takes it); and counts of what has no other table; the node `-` is the world (links).
  */
 #include <stdlib.h>
 
@@ -312,6 +314,10 @@ static void metric_rows(const struct recorder *r, GByteArray *rows)
 		{ OBSERVE_BINDING_EXPIRED, "binding-expired" },       { OBSERVE_BINDING_DELETED, "binding-deleted" },
 		{ OBSERVE_REFORWARDED, "reforwarded" },
 	};
+	static const char *const legs[SIGNALLING_LEGS] = {
+		[LEG_MN_AR] = "signalling:mn-ar", [LEG_AR_AR] = "signalling:ar-ar", [LEG_MN_MAP] = "signalling:mn-map",
+		[LEG_MN_HA] = "signalling:mn-ha", [LEG_MN_CN] = "signalling:mn-cn",
+	};
 
 	for (int i = 0; i <= r->scenario->node_count; i++) {
 		const struct node_tally *t = r->nodes[i].tally;
@@ -326,6 +332,8 @@ static void metric_rows(const struct recorder *r, GByteArray *rows)
 		}
 		for (gsize e = 0; e < G_N_ELEMENTS(events); e++)
 			metric_row(node_name(r, i), events[e].name, "times", t->events[events[e].kind], rows);
+		for (int leg = 0; leg < SIGNALLING_LEGS; leg++)
+			metric_row(node_name(r, i), legs[leg], "octets", t->signalling[leg], rows);
 		metric_row(node_name(r, i), "tentative-binding-expired", "times", t->tentative_expired, rows);
 	}
 }
