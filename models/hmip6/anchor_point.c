@@ -6,8 +6,8 @@
  * Regional addresses are formed by mobile nodes from the anchor point's prefix and probed here before the first acknowledgement, as RFC
  * 4140 had it: RFC 5380 6.1 allocates them with IKEv2, which is left out (the R flag is never set).
  * DEVIATION: local binding updates are accepted unauthenticated (12.1 asks for IPsec); sizes are those without ESP.
- * Addresses outside the domain are accepted as on-link addresses, so that an anchor point left behind goes on forwarding (6.1 lets it
- * refuse). Left out: status 129 for them, multicast, bulk registration.
+ * Unless told which on-link addresses to serve (status 129 for others, 6.2; what it holds then stays until it expires), an anchor point left
+ * behind goes on forwarding to wherever the node is. Left out: multicast, bulk registration.
  */
 #include "models/hmip6/hmip6.h"
 #include "models/mip6/answer.h"
@@ -21,6 +21,8 @@
 struct anchor_point {
 	struct role role;
 	struct in6 address;
+	const struct in6 *on_link;
+	uint32_t on_link_count;
 	struct interface *link;          /* that regional addresses belong to */
 	struct timer failure;
 	struct answer_limit errors;
@@ -126,6 +128,14 @@ static void binding_timer(struct node *n, struct timer *t, mip_time now)
 	forget(mip_container_of(b->cache, struct anchor_point, cache), b);
 }
 
+static bool serves(const struct anchor_point *a, const struct in6 *on_link)
+{
+	for (uint32_t i = 0; i < a->on_link_count; i++)
+		if (in6_prefix64(&a->on_link[i]) == in6_prefix64(on_link))
+			return true;
+	return !a->on_link_count;
+}
+
 static void receive_update(struct anchor_point *a, mip_time now, const struct delivery *d, const struct mh_message *m)
 {
 	struct node *n = a->role.node;
@@ -144,6 +154,10 @@ static void receive_update(struct anchor_point *a, mip_time now, const struct de
 	}
 	if (ip6_find_address(n, &regional)) {
 		acknowledge(a, now, &reply, &regional, BA_DUPLICATE_ADDRESS, m->sequence);
+		return;
+	}
+	if (m->lifetime && !serves(a, &d->wire_source)) {
+		acknowledge(a, now, &reply, &regional, BA_PROHIBITED, m->sequence);
 		return;
 	}
 	if (!m->lifetime) {
@@ -293,19 +307,21 @@ static const struct role_ops anchor_point_ops = {
 	.free = anchor_point_free,
 };
 
-struct role *anchor_point_new(struct node *n, const struct in6 *address, mip_time fails_at)
+struct role *anchor_point_new(struct node *n, const struct anchor_point_conf *conf)
 {
 	struct anchor_point *a = mip_alloc(sizeof *a);
-	const struct ip6_address *own = ip6_find_address(n, address);
+	const struct ip6_address *own = ip6_find_address(n, &conf->address);
 
 	mip_assert(own);
 	a->role.ops = &anchor_point_ops;
 	a->role.node = n;
-	a->address = *address;
+	a->address = conf->address;
+	a->on_link = conf->on_link;
+	a->on_link_count = conf->on_link_count;
 	a->link = own->interface;
 	a->failure.fire = failure;
-	if (fails_at != MIP_NEVER)
-		node_arm(n, &a->failure, fails_at);
+	if (conf->fails_at != MIP_NEVER)
+		node_arm(n, &a->failure, conf->fails_at);
 	binding_cache_init(&a->cache, binding_timer);
 	return &a->role;
 }

@@ -10,6 +10,8 @@
  * - A move within the domain needs one local binding update; packets wait only until that has left.
  * - An anchor point that refuses, or does not answer ANCHOR_ATTEMPTS times, is not asked again on this link; without any left the
  *   address on the link is registered, plain Mobile IPv6.
+ * - Without Mobile IPv6 beyond the domain (6.5) the regional address at one anchor point is the home address. Elsewhere it lives on as long
+ *   as that one, left behind, forwards.
  * Left out: registering the address on the link with a correspondent on the same link (6.1).
  */
 #include "models/hmip6/hmip6.h"
@@ -40,7 +42,8 @@ struct anchorage {
 struct regional {
 	struct role role;
 	struct mobile_node_local local;
-	struct role *mobile_node;
+	struct role *mobile_node;        /* NULL: nothing is registered beyond the anchor point */
+	struct in6 temporary_home;       /* unspecified where there is a mobile node role */
 	struct anchorage current, previous;
 	struct in6 on_link;
 	bool on_link_valid;
@@ -117,6 +120,12 @@ static void send_update(struct anchorage *a, mip_time now)
 	ip6_send(g->role.node, now, mip6_message(&g->on_link, &a->anchor, &a->address->address, NULL, &u, NULL), IP6_SEND_PLAIN);
 	if (a->bound)
 		flush(g, now);
+}
+
+static void register_address(struct regional *g, mip_time now, const struct in6 *address)
+{
+	if (g->mobile_node)
+		mobile_node_register_address(g->mobile_node, now, address);
 }
 
 static void give_up(struct anchorage *a, mip_time now)
@@ -209,7 +218,7 @@ static enum drop_reason acknowledged(struct anchorage *a, mip_time now, const st
 	if (a == &g->current) {
 		struct in6 regional = a->address->address;
 
-		mobile_node_register_address(g->mobile_node, now, &regional);
+		register_address(g, now, &regional);
 		flush(g, now);
 	}
 	return DROP_REASON_COUNT;
@@ -329,7 +338,7 @@ static void choose(struct regional *g, mip_time now)
 	if (m)
 		use_anchor(g, now, &m->address);
 	else
-		mobile_node_register_address(g->mobile_node, now, &on_link);
+		register_address(g, now, &on_link);
 }
 
 /* ---- what the mobile node role tells -------------------------------------------------------------------------------------------- */
@@ -408,6 +417,10 @@ static enum verdict regional_below(struct role *r, mip_time now, struct packet *
 	struct in6 source = ipv6_source(p->data);
 	struct anchorage *a = anchorage_for(g, &source);
 
+	if (!a && !in6_is_unspecified(&g->temporary_home) && in6_equal(&source, &g->temporary_home)) {
+		node_drop(r->node, now, p, DROP_NO_BINDING);
+		return VERDICT_TAKEN;
+	}
 	if (!a)
 		return VERDICT_CONTINUE;
 	if (g->on_link_valid && a->sent && a->bound) {
@@ -458,6 +471,12 @@ static void regional_notice(struct role *r, mip_time now, const struct ip6_notic
 	struct regional *g = regional_of(r);
 	const struct nd_router_advertisement *ra = n->advertisement;
 
+	if (!g->mobile_node && in6_is_routable_unicast(&n->address)) {
+		if (n->kind == IP6_NOTICE_ADDRESS_READY)
+			address_ready(&g->local, now, &n->address);
+		else if (n->kind == IP6_NOTICE_ADDRESS_GONE || n->kind == IP6_NOTICE_ADDRESS_DUPLICATE)
+			address_gone(&g->local, now, &n->address);
+	}
 	/* With each advertisement; before its prefixes become addresses. */
 	if ((n->kind != IP6_NOTICE_PREFIX && n->kind != IP6_NOTICE_ROUTER) || !ra)
 		return;
@@ -487,7 +506,7 @@ static const struct role_ops regional_ops = {
 	.free = regional_free,
 };
 
-struct role *regional_new(struct node *n)
+struct role *regional_new(struct node *n, const struct in6 *temporary_home)
 {
 	struct regional *g = mip_alloc(sizeof *g);
 	struct anchorage *both[] = { &g->current, &g->previous };
@@ -495,6 +514,8 @@ struct role *regional_new(struct node *n)
 	g->role.ops = &regional_ops;
 	g->role.node = n;
 	g->local.ops = &local_ops;
+	if (temporary_home)
+		g->temporary_home = *temporary_home;
 	for (unsigned i = 0; i < 2; i++) {
 		both[i]->owner = g;
 		both[i]->timer.fire = fire;

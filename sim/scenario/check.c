@@ -57,6 +57,27 @@ static void check_anchors(struct reader *r)
 	}
 }
 
+/* A mobile node without a home agent. */
+static void check_regional_homes(struct reader *r)
+{
+	for (int i = 0; i < r->s->node_count; i++) {
+		const struct scenario_node *n = &r->s->nodes[i], *home;
+		const struct place *at = &r->node_places[i].regional_home;
+
+		if (n->regional_home < 0 || n->type == NODE_TYPES)
+			continue;
+		home = &r->s->nodes[n->regional_home];
+		if (n->type != NODE_MOBILE)
+			complain(&r->complaints, at, "only a mobile-node has a regional-home");
+		else if (home->type != NODE_ANCHOR_POINT && home->type != NODE_TYPES)
+			complain(&r->complaints, at, "'%s' is no anchor-point", home->name);
+		else if (n->protocol.local != LOCAL_HMIP && n->protocol.local != LOCAL_F_HMIP)
+			complain(&r->complaints, at, "regional-home needs 'local: hmip' or f-hmip");
+		else if (n->has_address)
+			complain(&r->complaints, &r->node_places[i].address, "with regional-home the address is made from the anchor point's prefix");
+	}
+}
+
 static void check_prefix(struct reader *r, GHashTable *seen, const struct in6 *prefix, const struct place *at)
 {
 	uint64_t *key = g_new(uint64_t, 1);
@@ -264,6 +285,7 @@ void reader_check(struct reader *r)
 	check_cells(r);
 	check_homes(r);
 	check_anchors(r);
+	check_regional_homes(r);
 	check_prefixes(r);
 	check_addresses(r);
 	check_flows(r);

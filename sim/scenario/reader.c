@@ -217,13 +217,13 @@ static void read_node(struct reader *r, int index, const struct yaml_node *key, 
 	const struct schema_section *section = section_of("nodes");
 	struct scenario_node *n = &r->s->nodes[index];
 	struct node_places *places = &r->node_places[index];
-	const struct yaml_node *home, *address, *anchor, *attack, *protocol;
+	const struct yaml_node *home, *address, *anchor, *regional, *attack, *protocol;
 	struct given given;
 
 	*n = *base;
 	n->name = g_strdup(key->text);
 	n->type = NODE_TYPES;
-	n->home_cell = n->anchor = -1;
+	n->home_cell = n->anchor = n->regional_home = -1;
 	n->preference = 10;
 	n->fails_at = MIP_NEVER;
 	places->name = key->at;
@@ -234,6 +234,9 @@ static void read_node(struct reader *r, int index, const struct yaml_node *key, 
 	anchor = find_row(given.key, section, "anchor");
 	if (anchor)
 		places->anchor = anchor->at;
+	regional = find_row(given.key, section, "regional-home");
+	if (regional)
+		places->regional_home = regional->at;
 	home = find_row(given.key, section, "home");
 	address = find_row(given.key, section, "address");
 	attack = find_row(given.key, section, "attack");
@@ -627,7 +630,7 @@ static void read_traffic(struct reader *r, const struct yaml_node *list)
 
 void reader_read(struct reader *r, const struct yaml_node *root)
 {
-	struct scenario_node base = { .home_cell = -1, .anchor = -1, .fails_at = MIP_NEVER, .scheme = schema_schemes[0].name,
+	struct scenario_node base = { .home_cell = -1, .anchor = -1, .regional_home = -1, .fails_at = MIP_NEVER, .scheme = schema_schemes[0].name,
 		                      .attack = { .victim = -1, .correspondent = -1 } };
 	const struct yaml_node *nodes, *links, *cells, *movement, *traffic, *protocol, *study, *explore;
 	struct given given;

@@ -13,7 +13,7 @@ struct reader {
 	struct schema_names names;
 	/* Where things were said, by index, for checks across them. */
 	struct node_places {
-		struct place name, home, address, anchor;
+		struct place name, home, address, anchor, regional_home;
 	} * node_places;
 	struct link_places {
 		struct place item, prefix;

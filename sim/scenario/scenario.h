@@ -25,6 +25,8 @@ struct scenario_node {
 	enum node_type type;
 	int home_cell;                   /* mobile node: index into cells, -1 elsewhere */
 	int anchor;                      /* access router, anchor point: the anchor point it announces, -1: none */
+	int regional_home;               /* mobile node without a home agent: the anchor point its address belongs to, -1 */
+	bool domain_only;                /* anchor point: refuses addresses on links where it is not announced */
 	uint32_t preference;             /* of an anchor point, 0..15 */
 	mip_time fails_at;               /* of an anchor point; MIP_NEVER: it lasts */
 	const char *scheme;              /* interned name of its row of switches */

@@ -219,14 +219,46 @@ static void build_access_routers(struct builder *b)
 			ip6_advertise_address(ip6_interface(w->nodes[s->cells[c].router].node, b->cell_interface[c]));
 }
 
+/* Addresses of the cells whose advertisements have this anchor point. */
+static const struct in6 *anchor_links(struct builder *b, int anchor, uint32_t *count)
+{
+	const struct scenario *s = b->s;
+	struct in6 *links = g_new(struct in6, s->cell_count);
+
+	g_ptr_array_add(b->w->owned, links);
+	for (int c = *count = 0; c < s->cell_count; c++) {
+		int at = s->cells[c].router;
+
+		while (at >= 0 && at != anchor)
+			at = s->nodes[at].anchor;
+		if (at == anchor)
+			links[(*count)++] = b->cell_router_address[c];
+	}
+	return links;
+}
+
 static void build_anchor_roles(struct builder *b)
 {
 	for (int i = 0; i < b->s->node_count; i++) {
 		struct node *model = b->w->nodes[i].node;
 
-		if (b->s->nodes[i].type == NODE_ANCHOR_POINT)
-			node_add_role(model, anchor_point_new(model, &b->anchor_address[i], b->s->nodes[i].fails_at));
+		struct anchor_point_conf conf = { .address = b->anchor_address[i], .fails_at = b->s->nodes[i].fails_at };
+
+		if (b->s->nodes[i].type != NODE_ANCHOR_POINT)
+			continue;
+		if (b->s->nodes[i].domain_only)
+			conf.on_link = anchor_links(b, i, &conf.on_link_count);
+		node_add_role(model, anchor_point_new(model, &conf));
 	}
+}
+
+/* What the regional role will form itself. */
+static struct in6 regional_address(const struct builder *b, uint32_t mobile)
+{
+	struct mac mac = world_mac(mobile, 0);
+	struct in6 identifier = in6_link_local_of(&mac);
+
+	return in6_join(&b->anchor_address[b->s->nodes[mobile].regional_home], &identifier);
 }
 
 /* What is below the mobile node role comes first. */
@@ -235,12 +267,14 @@ static void add_mobile_node(struct builder *b, const struct scenario_node *n, st
 	struct role *regional = NULL, *mobile_node;
 
 	if (n->protocol.local == LOCAL_HMIP || n->protocol.local == LOCAL_F_HMIP)
-		regional = regional_new(model);
+		regional = regional_new(model, n->regional_home >= 0 ? &conf->home_address : NULL);
 	if (does_fast(n))
 		node_add_role(model, fast_node_new(model, &(struct fast_node_conf){ .domain = b->w->fast_domain, .regional = regional,
 		                                                                    .anchor = regional ? regional_anchor : NULL }));
 	if (regional)
 		node_add_role(model, regional);
+	if (n->regional_home >= 0)
+		return;
 	/* The correspondent comes first: what it binds, the mobile node then puts into its tunnel (RFC 6275 11.3.1). */
 	if (n->protocol.route_optimization)
 		node_add_role(model, correspondent_new(model));
@@ -263,13 +297,16 @@ static void build_roles(struct builder *b)
 			struct mac mac = world_mac((uint32_t)i, 0);
 			struct in6 identifier = in6_link_local_of(&mac);
 			struct mobile_node_conf conf = {
-				.home_address = n->has_address ? n->address : in6_join(&home->prefix, &identifier),
+				.home_address = n->regional_home >= 0 ? regional_address(b, (uint32_t)i) :
+				                n->has_address        ? n->address :
+				                                        in6_join(&home->prefix, &identifier),
 				.home_agent = n->protocol.home_agent_discovery ? in6_unspecified : b->cell_router_address[n->home_cell],
 			};
 
 			world_add_radio(b->w, (uint32_t)i, home->mtu);
 			add_mobile_node(b, n, model, &conf);
-			build_ipsec(b, i, &conf);
+			if (n->regional_home < 0)
+				build_ipsec(b, i, &conf);
 			world_know_address(b->w, &conf.home_address, (uint32_t)i);
 			know_main_address(b, i, &conf.home_address);
 		}

@@ -54,6 +54,33 @@ check('without an anchor point the home agent gets the address on the link: lost
 check('back where the anchor point is announced with lifetime 0, it is not asked', h[2]['t_ha_ba'] and h[2]['t_local_ba'] is None or
       h[2]['t_ha_bu'] == h[2]['t_coa'], dict(h[2]))
 
+# ---- which anchor point -----------------------------------------------------------------------------------------------------
+def binds_at(name, *sets):
+    db, trace = run('scenarios/smoke/hmip.yaml', name, 'nodes.map1.anchor=map2', 'duration=7s', *sets)
+    return {r[0] for r in db.execute("select node from sim_message where type = 'BU(local)' and direction = 'received'")}
+# ar1 announces map1 (2) and above it map2 (3).
+check('of a hierarchy the furthest is taken', binds_at('furthest') == {'map2'})
+check('or the nearest', binds_at('nearest', 'protocol.anchor-selection=nearest') == {'map1'})
+check('or the preferred one', binds_at('preferred', 'protocol.anchor-selection=preference', 'nodes.map1.preference=12') == {'map1'})
+check('one with preference 0 is not', binds_at('zero', 'nodes.map2.preference=0') == {'map1'})
+check('when it fails the next one of the hierarchy takes over', binds_at('next', 'nodes.map2.fails=5500ms') == {'map1', 'map2'})
+db, trace = run('scenarios/smoke/hmip.yaml', 'only', 'nodes.map1.domain-only=on')
+h = db.execute("select h.*, g.lost as lost from sim_handover h join sim_gap g using(handover_id) join sim_flow using(flow_id) where name = 'down' order by seq").fetchall()
+check('an anchor point that serves its domain only does not forward to another: status 129, and more is lost', h[1]['lost'] > 8 and h[0]['lost'] <= 8, [dict(x) for x in h])
+
+# ---- without Mobile IPv6 beyond the domain (RFC 5380 6.5) -----------------------------------------------------------------------
+db, trace = run('scenarios/smoke/hmip-regional.yaml', 'regional')
+told = {r[0] for r in db.execute("select distinct node from sim_message where direction = 'received' and type in"
+                                 " ('BU(home)', 'BU', 'HoTI', 'CoTI', 'BU(local)', 'EBU')")}
+check('a regional address as the only one: anchor points are told where the node is, nobody else', told == {'map1', 'map2'}, told)
+h = db.execute("select h.*, g.lost as lost, g.t_first_after as after from sim_handover h join sim_gap g using(handover_id) join sim_flow using(flow_id)"
+               " where name = 'down' order by seq").fetchall()
+check('within and, for as long as the binding lasts, beyond the domain it is reached', h[0]['lost'] <= 5 and h[1]['lost'] <= 5, [dict(x) for x in h])
+# The last acknowledgement from beyond: told at about 8.03 s, for 12 s. Back in the domain: a second of duplicate address detection.
+check('then no more until it is back', 500 < h[2]['lost'] < 600 and 31000000000 < h[2]['after'] < 31200000000, dict(h[2]))
+p = subprocess.run([roam, 'run', 'scenarios/smoke/hmip-regional.yaml', '--set', 'protocol.scheme=standard', '-o', work + '/x.db'], capture_output=True, text=True)
+check('regional-home without local: hmip is refused', p.returncode == 2 and 'regional-home needs' in p.stderr, p.stderr)
+
 # ---- fast handovers --------------------------------------------------------------------------------------------------------
 db, trace = run('scenarios/smoke/fmip.yaml', 'fmip')
 gaps = [r[0] for r in db.execute("select g.lost from sim_handover h join sim_gap g using(handover_id) join sim_flow using(flow_id) where name = 'down' order by seq")]
