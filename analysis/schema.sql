@@ -14,8 +14,21 @@ CREATE TABLE sim_study(
   scenario_sha256 TEXT NOT NULL,    -- hexadecimal, of `scenario`
   version         TEXT NOT NULL,    -- of the program
   seed            INTEGER,          -- of the planned runs; NULL: no plan
-  planned         INTEGER,          -- runs the study asks for; NULL: no plan (made by `roam run`, or replaced by an edited study)
+  planned         INTEGER,          -- runs the study asks for, with a precision target the least; NULL: no plan (made by `roam run`, or
+                                    -- replaced by an edited study)
   UNIQUE(name, scenario_sha256, version)
+) STRICT;
+
+-- The precision target of a study that has one: at every point batches of replications until the t-interval of the metric's mean,
+-- over the first replications in order, is narrow enough. `roam study status` works out from it what is missing.
+CREATE TABLE sim_precision(
+  study_id   INTEGER PRIMARY KEY REFERENCES sim_study ON DELETE CASCADE,
+  metric     TEXT NOT NULL,
+  relative   REAL NOT NULL,         -- half-width wanted, as a part of the mean
+  confidence REAL NOT NULL,         -- of the interval
+  batch      INTEGER NOT NULL,      -- replications
+  maximum    INTEGER NOT NULL,      -- replications of a point
+  points     INTEGER NOT NULL       -- of the study
 ) STRICT;
 
 CREATE TABLE sim_run(

@@ -71,7 +71,7 @@ static void json_errors(GString *out, const char *complaints)
 /* How many runs differ in their scenario: all points, and where durations are drawn, all replications of each. */
 static gint64 run_count(const struct scenario *s)
 {
-	return (gint64)scenario_point_count(s) * (s->random_count ? s->replications : 1);
+	return (gint64)scenario_point_count(s) * (s->random_count ? scenario_replications_maximum(s) : 1);
 }
 
 /* Reads every run's scenario. The number of good ones; stops at the first that is not. */
@@ -130,9 +130,9 @@ static int check(const char *file, GArray *sets, bool json)
 		if (good)
 			g_string_append_printf(out,
 			                       ",\"nodes\":%d,\"links\":%d,\"cells\":%d,\"movements\":%d,\"flows\":%d,\"points\":"
-			                       "%d,\"replications\":%u",
+			                       "%d,\"replications\":%u,\"replications_maximum\":%u",
 			                       s->node_count, s->link_count, s->cell_count, s->move_count, s->flow_count,
-			                       scenario_point_count(s), s->replications);
+			                       scenario_point_count(s), s->replications, scenario_replications_maximum(s));
 		g_string_append(out, ",\"errors\":");
 		json_errors(out, complaints->str);
 		g_string_append(out, "}\n");
@@ -140,8 +140,11 @@ static int check(const char *file, GArray *sets, bool json)
 		g_string_append_printf(out, "%s: good: %d nodes, %d links, %d cells, %d movements, %d flows", file, s->node_count,
 		                       s->link_count, s->cell_count, s->move_count, s->flow_count);
 		if (scenario_has_points(s) || s->replications > 1)
-			g_string_append_printf(out, "; study: %d points x %u replications", scenario_point_count(s),
-			                       s->replications);
+			g_string_append_printf(out, "; study: %d points x %u", scenario_point_count(s), s->replications);
+		if (s->precision.metric)
+			g_string_append_printf(out, " to %u", s->precision.maximum);
+		if (scenario_has_points(s) || s->replications > 1)
+			g_string_append(out, " replications");
 		if (tried && tried < run_count(s))
 			g_string_append_printf(out, " (%d of them looked at)", tried);
 		g_string_append_c(out, '\n');

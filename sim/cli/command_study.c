@@ -83,7 +83,7 @@ static bool parse_shard(const char *text, int *shard, int *count)
 
 static void show_progress(void *context, const struct study_progress *p)
 {
-	char line[160], eta[40] = "";
+	char line[200], eta[40] = "", more[40] = "";
 
 	(void)context;
 	if (p->eta_s >= 3600)
@@ -92,7 +92,9 @@ static void show_progress(void *context, const struct study_progress *p)
 		snprintf(eta, sizeof eta, ", %d min %02d s left", (int)p->eta_s / 60, (int)p->eta_s % 60);
 	else if (p->eta_s >= 0)
 		snprintf(eta, sizeof eta, ", %d s left", (int)(p->eta_s + 0.999));
-	snprintf(line, sizeof line, "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT " runs%s%s", p->done, p->total,
+	if (p->expected > p->total)
+		snprintf(more, sizeof more, " (some %" G_GINT64_FORMAT " in the end)", p->expected);
+	snprintf(line, sizeof line, "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT " runs%s%s%s", p->done, p->total, more,
 	         p->failed ? ", some failed" : "", eta);
 	cli_progress(line);
 }
@@ -152,7 +154,9 @@ static int study_run_command(int argc, char **argv)
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &conf.workers,
 		  "Worker processes (default: one per processor this process may use)", "N" },
 		{ "shard", 0, 0, G_OPTION_ARG_STRING, &shard,
-		  "Only part I of N, I from 1 to N: every Nth run; `roam study merge` joins the databases", "I/N" },
+		  "Only part I of N, I from 1 to N: every Nth run (with a precision target, point); `roam study merge` joins the "
+		  "databases",
+		  "I/N" },
 		{ "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &assignments, "Change a value of the scenario first", "PATH=VALUE" },
 		{ "retry-failed", 0, 0, G_OPTION_ARG_NONE, &retry, "Run again what failed", NULL },
 		{ "timeout", 0, 0, G_OPTION_ARG_DOUBLE, &timeout,
@@ -190,6 +194,21 @@ out:
 	return code;
 }
 
+static void print_precision(const struct store_study_status *s)
+{
+	int64_t open = s->points - s->precise - s->at_maximum - s->without_value;
+
+	printf("  %s: known to %g %% or better at %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " points", s->metric,
+	       s->relative * 100, s->precise, s->points);
+	if (s->at_maximum)
+		printf(", not at %" G_GINT64_FORMAT " with the most replications allowed", s->at_maximum);
+	if (s->without_value)
+		printf(", without any value at %" G_GINT64_FORMAT, s->without_value);
+	if (open)
+		printf(", not yet at %" G_GINT64_FORMAT, open);
+	putchar('\n');
+}
+
 /* One line per study, then its failed runs. False: *error. */
 static bool print_status(struct store *store, bool *complete, char **error)
 {
@@ -198,7 +217,7 @@ static bool print_status(struct store *store, bool *complete, char **error)
 
 	for (guint i = 0; ok && i < all->len; i++) {
 		const struct store_study_status *s = &g_array_index(all, struct store_study_status, i);
-		int64_t bad = s->failed + s->timeout, left = s->planned - s->ok - bad;
+		int64_t bad = s->failed + s->timeout, left = MAX(0, s->planned - s->ok - bad);
 		char **failures;
 
 		printf("study %" G_GINT64_FORMAT " %s: %" G_GINT64_FORMAT " done, %" G_GINT64_FORMAT " failed", s->study, s->name,
@@ -207,7 +226,9 @@ static bool print_status(struct store *store, bool *complete, char **error)
 			printf(", %" G_GINT64_FORMAT " missing of %" G_GINT64_FORMAT "\n", left, s->planned);
 		else
 			printf(", no plan\n");
-		*complete &= s->planned < 0 || s->ok == s->planned;
+		if (s->metric)
+			print_precision(s);
+		*complete &= s->planned < 0 || s->ok >= s->planned;
 		failures = bad ? store_failures(store, s->study, error) : NULL;
 		ok = !bad || failures;
 		for (char **line = failures; line && *line; line++)

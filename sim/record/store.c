@@ -96,28 +96,32 @@ static bool ask(struct store *s, const char *sql, int64_t *answer, char **error)
 }
 
 /* Has it every column that rows have here? A roam from before one of them wrote the file, though under the same layout number. */
+static bool check_column(struct store *s, sqlite3_stmt *q, const char *table, const char *column, char **error)
+{
+	bool ok;
+
+	sqlite3_bind_text(q, 1, table, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, column, -1, SQLITE_STATIC);
+	ok = sqlite3_step(q) == SQLITE_ROW;
+	if (!ok) {
+		store_fail(s, error);
+	} else if (!sqlite3_column_int(q, 0)) {
+		*error = g_strdup_printf("%s: an older roam wrote this database (%s has no %s); use that one, or choose another file",
+		                         s->file, table, column);
+		ok = false;
+	}
+	sqlite3_reset(q);
+	return ok;
+}
+
 static bool check_columns(struct store *s, char **error)
 {
 	sqlite3_stmt *q = store_prepare(s, "SELECT count(*) FROM pragma_table_info(?) WHERE name = ?", error);
-	bool ok = q;
+	bool ok = q && check_column(s, q, "sim_precision", "metric", error);
 
-	for (int t = 0; ok && t < RESULT_TABLES; t++) {
-		const struct result_description *d = &result_tables[t];
-
-		for (int c = 0; ok && d->columns[c]; c++) {
-			sqlite3_bind_text(q, 1, d->table, -1, SQLITE_STATIC);
-			sqlite3_bind_text(q, 2, d->columns[c], -1, SQLITE_STATIC);
-			ok = sqlite3_step(q) == SQLITE_ROW;
-			if (!ok) {
-				store_fail(s, error);
-			} else if (!sqlite3_column_int(q, 0)) {
-				*error = g_strdup_printf("%s: an older roam wrote this database (%s has no %s); use that one, or choose another file",
-				                         s->file, d->table, d->columns[c]);
-				ok = false;
-			}
-			sqlite3_reset(q);
-		}
-	}
+	for (int t = 0; ok && t < RESULT_TABLES; t++)
+		for (int c = 0; ok && result_tables[t].columns[c]; c++)
+			ok = check_column(s, q, result_tables[t].table, result_tables[t].columns[c], error);
 	sqlite3_finalize(q);
 	return ok;
 }

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "analysis/precision.h"
 #include "sim/scenario/scenario.h"
 
 struct store;
@@ -42,17 +43,33 @@ struct store_planned {
 	const char *run_key;
 	int point;
 };
-bool store_plan(struct store *s, int64_t study, uint64_t seed, const struct store_planned *runs, int count, char **error);
+/* The precision target of a study, if it has one. */
+struct store_precision {
+	const char *metric;
+	struct precision rule;
+	int64_t points;
+};
+/* precision: NULL, or runs has all replications up to the maximum, of which a batch a point is certain. */
+bool store_plan(struct store *s, int64_t study, uint64_t seed, const struct store_planned *runs, int count,
+                const struct store_precision *precision, char **error);
 
 struct store_study_status {
 	int64_t study;
 	char *name, *version;
-	int64_t planned;             /* -1: no plan */
+	int64_t planned;             /* as far as the runs that are there tell; -1: no plan */
 	int64_t ok, failed, timeout; /* of the plan; of all its runs when there is none */
+	char *metric;                /* of its precision target; NULL: none */
+	double relative;
+	int64_t points, precise, at_maximum, without_value; /* points of it: all; done for each reason */
 };
 /* One per study, in order of id. GArray of struct store_study_status, free with store_status_free. NULL: *error. */
 GArray *store_status(struct store *s, char **error);
 void store_status_free(GArray *status);
+/* The metric's values of a point's runs, replication by replication until the first that is not there; NaN: that run has none. GArray of
+ * double; NULL: *error. */
+GArray *store_values(struct store *s, int64_t study, int point, const char *metric, char **error);
+/* NULL: some run of the study has the metric. Else a complaint with what there is (g_free). */
+char *store_metric_missing(struct store *s, int64_t study, const char *metric);
 /* The failed runs, "key: first line of error" each, in order of point and replication (NULL-terminated, g_strfreev). */
 char **store_failures(struct store *s, int64_t study, char **error);
 

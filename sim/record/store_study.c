@@ -93,7 +93,8 @@ static bool take_over(struct store *s, int64_t study, const struct store_planned
 	           error);
 }
 
-bool store_plan(struct store *s, int64_t study, uint64_t seed, const struct store_planned *runs, int count, char **error)
+bool store_plan(struct store *s, int64_t study, uint64_t seed, const struct store_planned *runs, int count,
+                const struct store_precision *precision, char **error)
 {
 	sqlite3_stmt *q;
 	bool ok;
@@ -105,11 +106,11 @@ bool store_plan(struct store *s, int64_t study, uint64_t seed, const struct stor
 	                   "BEGIN IMMEDIATE; DELETE FROM temp.plan; DELETE FROM temp.robbed",
 	                   error))
 		return finish_transaction(s, false, error);
-	ok = take_over(s, study, runs, count, error) &&
+	ok = take_over(s, study, runs, count, error) && store_set_precision(s, study, precision, error) &&
 	     (q = store_prepare(s, "UPDATE sim_study SET planned = ?2, seed = ?3 WHERE study_id = ?1", error)) != NULL;
 	if (ok) {
 		sqlite3_bind_int64(q, 1, study);
-		sqlite3_bind_int64(q, 2, count);
+		sqlite3_bind_int64(q, 2, precision ? precision->points * (int64_t)precision->rule.batch : count);
 		sqlite3_bind_int64(q, 3, (int64_t)seed);
 		ok = finish(s, q, error);
 	}
@@ -127,6 +128,7 @@ GArray *store_status(struct store *s, char **error)
 	                          " GROUP BY s.study_id ORDER BY s.study_id";
 	sqlite3_stmt *q;
 	GArray *status;
+	bool ok;
 	int rc;
 
 	*error = NULL;
@@ -144,12 +146,14 @@ GArray *store_status(struct store *s, char **error)
 
 		g_array_append_val(status, one);
 	}
-	if (rc != SQLITE_DONE) {
-		store_fail(s, error);
+	ok = rc == SQLITE_DONE || store_fail(s, error);
+	sqlite3_finalize(q);
+	for (guint i = 0; ok && i < status->len; i++)
+		ok = store_precision_status(s, &g_array_index(status, struct store_study_status, i), error);
+	if (!ok) {
 		store_status_free(status);
 		status = NULL;
 	}
-	sqlite3_finalize(q);
 	return status;
 }
 
@@ -158,6 +162,7 @@ void store_status_free(GArray *status)
 	for (guint i = 0; i < status->len; i++) {
 		g_free(g_array_index(status, struct store_study_status, i).name);
 		g_free(g_array_index(status, struct store_study_status, i).version);
+		g_free(g_array_index(status, struct store_study_status, i).metric);
 	}
 	g_array_free(status, TRUE);
 }
@@ -197,6 +202,9 @@ static const char merge_sql[] =
     "UPDATE main.sim_study SET planned = o.planned, seed = o.seed FROM other.sim_study o"
     "  WHERE o.planned IS NOT NULL AND (o.name, o.scenario_sha256, o.version) ="
     "  (main.sim_study.name, main.sim_study.scenario_sha256, main.sim_study.version);"
+    "INSERT OR REPLACE INTO main.sim_precision SELECT t.study_id, metric, relative, confidence, batch, maximum, points"
+    "  FROM other.sim_precision p JOIN other.sim_study f ON f.study_id = p.study_id"
+    "  JOIN main.sim_study t ON (t.name, t.scenario_sha256, t.version) = (f.name, f.scenario_sha256, f.version);"
     "DELETE FROM main.sim_run WHERE status <> 'ok' AND run_key IN (SELECT run_key FROM other.sim_run WHERE status = 'ok');"
     "INSERT INTO temp.map_run SELECT run_id,"
     "  (SELECT ifnull(max(run_id), 0) FROM main.sim_run) + row_number() OVER (ORDER BY run_id)"

@@ -366,10 +366,29 @@ static const struct yaml_node *find(const struct yaml_node *study, const char *n
 	return at >= 0 && study->children[at]->kind == kind ? study->children[at] : NULL;
 }
 
+static void check_precision(struct reader *r, const struct yaml_node *study, const struct yaml_node *map)
+{
+	const struct scenario_precision *p = &r->s->precision;
+	const struct place *at = &map->at;
+
+	if (!p->metric || !*p->metric)
+		complain(&r->complaints, at, "study.precision needs 'metric'");
+	if (!p->relative.numerator)
+		complain(&r->complaints, at, "want a 'relative' above 0");
+	if (!p->confidence.numerator || p->confidence.numerator == p->confidence.denominator)
+		complain(&r->complaints, at, "want a 'confidence' above 0 and below 1");
+	if (r->s->replications < 2)
+		complain(&r->complaints, &study->at, "with precision, replications is the size of a batch, 2 at least: 10, say");
+	else if (p->maximum < r->s->replications)
+		complain(&r->complaints, at, "'max' is below a batch of %u replications", r->s->replications);
+}
+
 void points_read(struct reader *r, const struct yaml_node *root, const struct yaml_node *study)
 {
 	const struct yaml_node *node;
 
+	if ((node = find(study, "precision", YAML_MAP)))
+		check_precision(r, study, node);
 	if ((node = find(study, "sweep", YAML_MAP)))
 		read_sweep(r, root, node);
 	if ((node = find(study, "zip", YAML_MAP)))
@@ -427,6 +446,11 @@ int scenario_point(const struct scenario *s, int point, struct scenario_set *set
 {
 	mip_assert(point >= 0 && point < scenario_point_count(s));
 	return raw_point(s, s->kept ? g_array_index(s->kept, int, point) : point, sets);
+}
+
+uint32_t scenario_replications_maximum(const struct scenario *s)
+{
+	return s->precision.metric ? s->precision.maximum : s->replications;
 }
 
 bool scenario_has_points(const struct scenario *s)

@@ -226,6 +226,7 @@ void scenario_free(struct scenario *s)
 	for (int i = 0; i < s->random_count; i++)
 		g_free(s->randoms[i].path);
 	g_free(s->randoms);
+	g_free(s->precision.metric);
 	g_free(s->explore.path);
 	g_free(s->explore.across_path);
 	g_free(s->file);

@@ -100,6 +100,12 @@ struct scenario_random {                 /* `study: random:`: a duration drawn a
 	mip_time min, max;
 };
 
+struct scenario_precision {              /* `study: precision:`: replications until a mean is known well enough */
+	char *metric;                    /* a column of run_summary or the name of a sim_metric; NULL: no such target */
+	struct fraction relative, confidence;
+	uint32_t maximum;
+};
+
 enum explore_outcome { EXPLORE_BROKEN, EXPLORE_REGISTERED, EXPLORE_SESSION, EXPLORE_RECOVERY, EXPLORE_OUTCOMES };
 
 struct scenario_explore {                /* what `roam explore` varies: one duration, or two */
@@ -124,7 +130,8 @@ struct scenario {
 	int node_count, link_count, cell_count, move_count, flow_count;
 	GPtrArray *subnets;              /* struct subnet arrays that protocols refer to */
 	/* study */
-	uint32_t replications;
+	uint32_t replications;           /* with a precision target: of a batch */
+	struct scenario_precision precision;
 	struct scenario_sweep *sweeps;
 	int sweep_count;
 	struct scenario_choices zip, points, excluded;
@@ -161,6 +168,8 @@ int scenario_point_count(const struct scenario *s);
 /* The sets of one point, pointing into s; sets NULL: only how many there are. */
 int scenario_point(const struct scenario *s, int point, struct scenario_set *sets);
 
+/* Replications of a point at most. */
+uint32_t scenario_replications_maximum(const struct scenario *s);
 bool scenario_has_points(const struct scenario *s); /* anything is swept, zipped or listed */
 bool scenario_sweeps(const struct scenario *s, const char *path);
 

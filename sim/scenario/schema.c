@@ -427,9 +427,21 @@ static const struct schema_key flow_keys[] = {
 };
 static const struct schema_section flow_section = { "a flow", flow_keys };
 
+static const struct schema_key precision_keys[] = {
+	KEY("metric", SCHEMA_TEXT, OF_TOP(precision.metric), NULL,
+	    "a column of the view run_summary (recv_mean_s, gap_max_s, lost, ...) or a name in sim_metric, the mean over its nodes"),
+	KEY("relative", SCHEMA_FRACTION, OF_TOP(precision.relative), "0.05",
+	    "half-width of the mean's t-interval, as a part of the mean; looked at after each batch"),
+	KEY("confidence", SCHEMA_FRACTION, OF_TOP(precision.confidence), "0.95", "of that interval"),
+	KEY("max", SCHEMA_U32, OF_TOP(precision.maximum), "1000", "replications of a point at most", .minimum = 2, .maximum = 1000000),
+	END,
+};
+static const struct schema_section precision_section = { "study.precision", precision_keys };
+
 static const struct schema_key study_keys[] = {
 	KEY("name", SCHEMA_NAME, OF_TOP(name), "", "else the file's name without its ending"),
-	KEY("replications", SCHEMA_U32, OF_TOP(replications), "1", "runs per point", .minimum = 1, .maximum = 1000000),
+	KEY("replications", SCHEMA_U32, OF_TOP(replications), "1", "runs per point; with precision: per batch", .minimum = 1, .maximum = 1000000),
+	KEY("precision", SCHEMA_SECTION, 0, "", "more batches of replications until a mean is known so well", .section = &precision_section),
 	KEY("sweep", SCHEMA_SWEEP, SCHEMA_NOWHERE, "", "path of a key: list of values, or {from, to} with step (a value), steps or log (how many values); points are the cross product"),
 	KEY("zip", SCHEMA_SWEEP, SCHEMA_NOWHERE, "", "the same, but these lists go along with each other; crossed with the sweep"),
 	KEY("points", SCHEMA_POINTS, SCHEMA_NOWHERE, "", "maps of path: value, one each point; crossed with zip and sweep"),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * A study: every point of a scenario's sweeps times its replications, each run in a worker process, all stored by this one. All
- * points share the seed and a replication's random numbers. Only what the database lacks is run.
+ * points share the seed and a replication's random numbers. Only what the database lacks is run. How many replications a point with a
+ * precision target gets is a function of its own runs (analysis/precision.h), so it does not depend on workers, shards or interruptions.
  */
 #ifndef SIM_STUDY_STUDY_H
 #define SIM_STUDY_STUDY_H
@@ -17,19 +18,19 @@ struct study;
  * NULL: refused, complaints as for scenario_read. Free with study_free. */
 struct study *study_new(const char *file, const struct scenario_set *sets, int set_count, GString *complaints);
 void study_free(struct study *s);
-int64_t study_run_count(const struct study *s);
-/* One line per run: number, point, replication, key, then path=value of what is swept and drawn; separated by tabs. */
+/* One line per run that is certain (with a precision target: of the first batches): number, point, replication, key, then path=value of what is swept and drawn; separated by tabs. */
 void study_print(struct study *s, FILE *to);
 
 struct study_progress {
 	int64_t done, failed, total; /* of what is to be run now */
+	int64_t expected; /* total, and what a precision target may add by the deviations seen so far */
 	int workers;
 	double eta_s; /* from what runs of each point have cost so far; negative: not known yet */
 };
 
 struct study_conf {
 	int workers;
-	int shard, shard_count; /* run r of the plan is made when r mod shard_count == shard; 0, 1: all */
+	int shard, shard_count; /* run r of the plan, with a precision target point r, is made when r mod shard_count == shard; 0, 1: all */
 	bool retry_failed;
 	double timeout_s; /* 0: none */
 	void (*progress)(void *context, const struct study_progress *p); /* several times a second */

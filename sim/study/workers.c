@@ -34,7 +34,7 @@ struct crew {
 	const struct workers_conf *conf;
 	struct worker *workers;
 	GByteArray *spare; /* takes turns with a worker's `in` */
-	int64_t next; /* index into conf->jobs */
+	guint next; /* index into conf->jobs */
 	bool stopped, interrupted;
 	sigset_t outside; /* the signal mask of the caller */
 	int signals; /* signalfd of what interrupts */
@@ -189,7 +189,7 @@ static bool deal_to(struct crew *p, struct worker *w)
 {
 	if (!w->pid && !spawn(p, w))
 		return false;
-	w->job = p->conf->jobs[p->next++];
+	w->job = g_array_index(p->conf->jobs, int64_t, p->next++);
 	w->started = seconds_now();
 	w->busy = true;
 	/* Should it be dead, its end of file will tell. */
@@ -199,7 +199,7 @@ static bool deal_to(struct crew *p, struct worker *w)
 
 static bool may_deal(const struct crew *p)
 {
-	return p->next < p->conf->job_count && !p->stopped && !p->interrupted;
+	return p->next < p->conf->jobs->len && !p->stopped && !p->interrupted;
 }
 
 static void hand_over(struct crew *p, struct worker *w, enum workers_outcome how, const char *words)

@@ -20,8 +20,7 @@ enum workers_end {
 
 struct workers_conf {
 	int workers;
-	const int64_t *jobs;
-	int64_t job_count;
+	const GArray *jobs; /* int64_t; `done` may append to them */
 	double timeout_s; /* of real time, for one job; 0: none */
 	/* In a worker: appends to out. */
 	void (*work)(void *context, int64_t job, GByteArray *out);

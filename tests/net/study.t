@@ -2,108 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A study leaves the same database behind however it got there: one worker or several, killed and resumed, in shards, edited; and
 what cannot be stored is said, with an exit code. ROAM: the program (default build/roam)."""
-import os, pty, re, resource, shutil, signal, sqlite3, subprocess, sys, tempfile, time
+import os, pty, re, resource, shutil, signal, sqlite3, subprocess, sys, time
 
-roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
-work = tempfile.mkdtemp()
-os.chmod(work, 0o755)
-os.chdir(work)
-count = 0
+sys.dont_write_bytecode = True
+from study_lab import *
 
-def check(name, ok, why=''):
-    global count
-    count += 1
-    print(f"{'ok' if ok else 'not ok'} {count} - {name}", flush=True)
-    if not ok:
-        print('\n'.join('# ' + line for line in str(why).split('\n')[:20]), flush=True)
-
-SCENARIO = '''title: a study to be interrupted
-duration: 24s
-nodes:
-  ha:   {type: home-agent}
-  ar1:  {type: access-router}
-  ar2:  {type: access-router}
-  core: {type: router}
-  cn:   {type: host}
-  mn:   {type: mobile-node, home: home}
-links:
-  - {between: [ha, core],  delay: 25ms}
-  - {between: [cn, core],  delay: 15ms}
-  - {between: [ar1, core], delay: 5ms}
-  - {between: [ar2, core], delay: 5ms}
-cells:
-  home:  {router: ha,  delay: 0ms, rate: unlimited}
-  cell1: {router: ar1, delay: 1ms, rate: 11Mbps}
-  cell2: {router: ar2, delay: 1ms, rate: 11Mbps}
-movement:
-  mn:
-    - {at: 0s, cell: cell1}
-    - {at: 10s, cell: cell2, down: 50ms}
-traffic:
-  - {name: voice, from: cn, to: mn, kind: cbr, interval: 5ms, size: 160B, start: 5s, stop: 22s}
-study:
-  replications: 12
-  random:
-    links.0.delay: {min: 1ms, max: 120ms}
-  sweep:
-    protocol.scheme: [standard, ebu]
-    protocol.wait: [conservative, optimistic]
-'''
-RUNS = 48
 open('s.yaml', 'w').write(SCENARIO)
-
-def call(*args, **more):
-    return subprocess.run([roam, *args], capture_output=True, text=True, timeout=300, **more)
-
-def rows(db, sql):
-    c = sqlite3.connect(f'file:{db}?mode=ro', uri=True, timeout=20)
-    try:
-        return c.execute(sql).fetchall()
-    finally:
-        c.close()
-
-def content(db):
-    """Everything but ids, the order of arrival and wall_s."""
-    tables = {
-        'run': 'select run_key, name, scenario_sha256, version, planned, point, replication, r.seed, status, error, digest, events, sim_s'
-               ' from sim_run r join sim_study using(study_id)',
-        'param': 'select run_key, name, value, is_sweep from sim_param join sim_run using(run_id)',
-        'handover': 'select run_key, h.* from sim_handover h join sim_run using(run_id)',
-        'registration': 'select run_key, node, seq, r.* from sim_registration r join sim_handover using(handover_id)'
-                        ' join sim_run using(run_id)',
-        'flow': 'select run_key, f.* from sim_flow f join sim_run using(run_id)',
-        'gap': 'select run_key, node, h.seq, f.name, g.* from sim_gap g join sim_flow f using(flow_id)'
-               ' join sim_handover h using(handover_id) join sim_run r on r.run_id = h.run_id and r.run_id = f.run_id',
-        'message': 'select run_key, m.* from sim_message m join sim_run using(run_id)',
-        'metric': 'select run_key, m.* from sim_metric m join sim_run using(run_id)',
-        'series': 'select run_key, s.* from sim_series s join sim_run using(run_id)',
-        'sample': 'select run_key, s.name, d.* from sim_sample d join sim_series s using(series_id) join sim_run using(run_id)',
-        'latency': 'select run_key, l.* from handover_latency l join sim_run using(run_id)',
-    }
-    c = sqlite3.connect(f'file:{db}?mode=ro', uri=True, timeout=20)
-    c.row_factory = sqlite3.Row
-    found = {name: sorted(repr([(k, r[k]) for k in r.keys() if not k.endswith('_id')]) for r in c.execute(sql))
-             for name, sql in tables.items()}
-    for table in ('registration', 'gap', 'sample'):
-        total = c.execute(f'select count(*) from sim_{table}').fetchone()[0]
-        assert len(found[table]) == total, f'{table}: {len(found[table])} of {total} rows hang on a run'
-    c.close()
-    return found
-
-def same(name, db, wanted=None):
-    have, wanted = content(db), wanted or reference
-    differing = [t for t in wanted if have[t] != wanted[t]]
-    why = [f'{t}: {set(wanted[t]) ^ set(have[t])}'[:300] for t in differing]
-    check(name, not differing, '\n'.join(why))
-
-def stored(db, timeout=20):
-    try:
-        c = sqlite3.connect(f'file:{db}?mode=ro', uri=True, timeout=timeout)
-        n = c.execute('select count(*) from sim_run').fetchone()[0]
-        c.close()
-        return n
-    except sqlite3.Error:
-        return 0
 
 def disturb(db, runs, action, *args):
     """Starts a study and, once it has stored so many runs, does action(process); tried again if it was done before that. Returns the
@@ -127,18 +31,6 @@ def disturb(db, runs, action, *args):
             break
     return p, said, workers
 
-def children(pid):
-    try:
-        return [int(c) for c in open(f'/proc/{pid}/task/{pid}/children').read().split()]
-    except OSError:
-        return []
-
-def alive(pid):
-    try:
-        return open(f'/proc/{pid}/stat').read().rsplit(')', 1)[1].split()[0] != 'Z'
-    except OSError:
-        return False
-
 # ---- undisturbed ---------------------------------------------------------------------------------------------------------------
 p = call('study', 'run', 's.yaml', '-o', 'reference.db', '--jobs', '2')
 check('a study runs', p.returncode == 0, p.stderr)
@@ -151,7 +43,7 @@ check('... with something in every table', all(reference[t] for t in reference i
 drawn = rows('reference.db', "select count(distinct value), count(*) from sim_param where name = 'links.0.delay' and not is_sweep")
 check('random durations are drawn once per replication, for all points', drawn == [(12, RUNS)], drawn)
 call('study', 'run', 's.yaml', '-o', 'one.db', '--jobs', '1')
-same('one worker and two give the same', 'one.db')
+same('one worker and two give the same', 'one.db', reference)
 p = call('study', 'run', 's.yaml', '-o', 'reference.db')
 check('a finished study has nothing to do', p.returncode == 0 and '(0 now)' in p.stderr, p.stderr)
 p = call('study', 'plan', 's.yaml')
@@ -164,10 +56,7 @@ check('status: complete', p.returncode == 0 and f'{RUNS} done, 0 failed, 0 missi
 for runs in (0, 1, 7, 30):
     db = f'killed{runs}.db'
     p, said, workers = disturb(db, runs, lambda p: p.kill())
-    deadline = time.time() + 20
-    while any(alive(w) for w in workers) and time.time() < deadline:
-        time.sleep(0.01)
-    check(f'SIGKILL after {runs} runs: the workers end too', time.time() < deadline)
+    check(f'SIGKILL after {runs} runs: the workers end too', wait_for_end(workers))
     if runs:
         # First, as it recovers what the kill left half done.
         status = call('study', 'status', db)
@@ -179,7 +68,7 @@ for runs in (0, 1, 7, 30):
               f'{left} {status.stdout} {status.stderr}')
     p = call('study', 'run', 's.yaml', '-o', db)
     check(f'SIGKILL after {runs} runs: resumed', p.returncode == 0 and (not runs or f'({RUNS - left} now)' in p.stderr), p.stderr)
-    same(f'SIGKILL after {runs} runs: the same in the end', db)
+    same(f'SIGKILL after {runs} runs: the same in the end', db, reference)
 
 for number, group in ((signal.SIGINT, True), (signal.SIGTERM, False)):    # a terminal's Ctrl-C goes to the whole group
     db = f'interrupted{number}.db'
@@ -191,21 +80,28 @@ for number, group in ((signal.SIGINT, True), (signal.SIGTERM, False)):    # a te
     check(f'{number.name}: status says incomplete', call('study', 'status', db).returncode == 3)
     p = call('study', 'run', 's.yaml', '-o', db)
     check(f'{number.name}: resumed, only what is missing', p.returncode == 0 and f'({RUNS - left} now)' in p.stderr, p.stderr)
-    same(f'{number.name}: the same in the end', db)
+    same(f'{number.name}: the same in the end', db, reference)
 
-# ---- a worker that dies --------------------------------------------------------------------------------------------------------
-p, said, _ = disturb('died.db', 3, lambda p: os.kill(children(p.pid)[0], signal.SIGKILL), '--jobs', '2')
-check('a worker that dies costs one run', p.returncode == 1 and rows('died.db', 'select status, count(*) from sim_run group by 1 order by 1')
-      == [('failed', 1), ('ok', RUNS - 1)], f'{p.returncode} {said}')
-why = rows('died.db', "select error from sim_run where status = 'failed'")
-check('... with the reason', bool(why) and 'signal 9' in why[0][0], why)
+# ---- a worker that dies, as a crash or an assertion in a model makes it, or hangs ----------------------------------------------
+for number in (signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT):
+    p, said, _ = disturb('died.db', 3, lambda p: os.kill(children(p.pid)[0], number), '--jobs', '2')
+    check(f'a worker that dies by {number.name} costs one run', p.returncode == 1
+          and rows('died.db', 'select status, count(*) from sim_run group by 1 order by 1') == [('failed', 1), ('ok', RUNS - 1)], f'{p.returncode} {said}')
+    why = rows('died.db', "select error from sim_run where status = 'failed'")
+    # A sanitizer turns some signals into an exit code, with much to say.
+    check('... with the reason', bool(why) and (f'signal {number.value} ' in why[0][0] or 'exit code' in why[0][0]), why)
 p = call('study', 'status', 'died.db')
-check('... and is listed', p.returncode == 3 and '1 failed' in p.stdout and 'signal 9' in p.stdout, p.stdout)
+check('... and is listed', p.returncode == 3 and '1 failed' in p.stdout and why[0][0].split('\n')[0][:40] in p.stdout, p.stdout)
+p, said, _ = disturb('hangs.db', 3, lambda p: os.kill(children(p.pid)[0], signal.SIGSTOP), '--jobs', '2', '--timeout', '0.5')
+check('a worker that hangs costs one run with --timeout', p.returncode == 1
+      and rows('hangs.db', 'select status, count(*) from sim_run group by 1 order by 1') == [('ok', RUNS - 1), ('timeout', 1)], f'{p.returncode} {said}')
+p = call('study', 'status', 'hangs.db')
+check('... and is listed', p.returncode == 3 and 'timeout: stopped after 0.5 s' in p.stdout, p.stdout)
 p = call('study', 'run', 's.yaml', '-o', 'died.db')
 check('what failed is not tried again unasked', p.returncode == 1 and '(0 now)' in p.stderr, p.stderr)
 p = call('study', 'run', 's.yaml', '-o', 'died.db', '--retry-failed')
 check('... but asked', p.returncode == 0, p.stderr)
-same('... and then all is there', 'died.db')
+same('... and then all is there', 'died.db', reference)
 
 # ---- shards --------------------------------------------------------------------------------------------------------------------
 for i in (1, 2, 3):
@@ -215,10 +111,10 @@ p = call('study', 'merge', 'merged.db', 'shard3.db', 'shard1.db')
 check('two shards of three are incomplete', p.returncode == 3 and f'{RUNS // 3} missing' in p.stdout, p.stdout + p.stderr)
 p = call('study', 'merge', 'merged.db', 'shard1.db', 'shard2.db', 'shard3.db')
 check('three are complete', p.returncode == 0, p.stdout + p.stderr)
-same('shards merged are the study', 'merged.db')
+same('shards merged are the study', 'merged.db', reference)
 p = call('study', 'merge', 'merged.db', 'shard2.db', 'reference.db')
 check('merging again adds nothing', p.returncode == 0 and p.stderr.count(' 0 runs added') == 2, p.stderr)
-same('... and changes nothing', 'merged.db')
+same('... and changes nothing', 'merged.db', reference)
 for bad in ('0/3', '4/3', '1', '1/3x', '-1/2'):
     check(f'--shard {bad} is refused', call('study', 'run', 's.yaml', '-o', 'no.db', f'--shard={bad}').returncode == 2)
 
@@ -290,7 +186,7 @@ check('no room: exit 1 and why', p.returncode == 1 and 'full.db' in p.stderr and
 check('... whole runs are left', 0 < left < RUNS and rows('full.db', 'pragma integrity_check') == [('ok',)], left)
 p = call('study', 'run', 's.yaml', '-o', 'full.db')
 check('... and with room it goes on', p.returncode == 0, p.stderr)
-same('... to the same end', 'full.db')
+same('... to the same end', 'full.db', reference)
 
 # ---- on a terminal -------------------------------------------------------------------------------------------------------------
 master, terminal = pty.openpty()
@@ -307,5 +203,4 @@ while True:
     seen += part
 check('a terminal gets a progress line with what is left', p.wait() == 0 and re.search(rb'\r\x1b\[K\d+/48 runs, \d+ s left', seen), seen[-300:])
 
-print(f'1..{count}')
-shutil.rmtree(work)
+finish()

@@ -382,7 +382,7 @@ static void an_edited_study_takes_its_runs_over(void)
 	char *error;
 
 	open_fixture(&f, "plan.db");
-	g_assert_true(store_plan(f.store, f.study, 1, first, 2, &error));
+	g_assert_true(store_plan(f.store, f.study, 1, first, 2, NULL, &error));
 	assert_status(f.store, 0, 2, 0, 0);
 	put_full(&f, "a", "d1");
 	run_row(bad, "failed", NULL);
@@ -390,7 +390,7 @@ static void an_edited_study_takes_its_runs_over(void)
 	assert_status(f.store, 0, 2, 1, 1);
 	study = store_study(f.store, fake_scenario(&edited, "edited"), &error);
 	g_assert_cmpint(study, !=, f.study);
-	g_assert_true(store_plan(f.store, study, 1, second, 3, &error));
+	g_assert_true(store_plan(f.store, study, 1, second, 3, NULL, &error));
 	assert_status(f.store, 0, 3, 1, 1);
 	assert_ask(f.file, "SELECT group_concat(run_key || point) FROM (SELECT * FROM sim_run ORDER BY point)", "b1,a2");
 	/* Nothing was left with the first version. */
@@ -409,7 +409,7 @@ static void runs_off_the_plan_do_not_count_towards_it(void)
 	open_fixture(&f, "off.db");
 	put_full(&f, "other seed", "d1");
 	assert_status(f.store, 0, -1, 1, 0);
-	g_assert_true(store_plan(f.store, f.study, 2, plan, 1, &error));
+	g_assert_true(store_plan(f.store, f.study, 2, plan, 1, NULL, &error));
 	assert_status(f.store, 0, 1, 0, 0);
 	close_fixture(&f);
 }
@@ -442,7 +442,7 @@ static void merging_is_a_union_and_idempotent(void)
 	char *error;
 
 	open_fixture(&one, "one.db");
-	g_assert_true(store_plan(one.store, one.study, 1, plan, 3, &error));
+	g_assert_true(store_plan(one.store, one.study, 1, plan, 3, NULL, &error));
 	put_full(&one, "a", "d1");
 	run_row(bad, "failed", NULL);
 	g_assert_true(put(&one, "b", bad, false, &error));
