@@ -54,6 +54,13 @@ struct credit_conf {
 	bool spot_checks;                 /* outbound: care-of address spot checks (drafts, section 6) */
 };
 
+/* Binding lifetime extension (mip6/lifetime_credit.h). */
+struct lifetime_credit_conf {
+	bool on;                          /* mobile node: asks for it; correspondent: grants it */
+	struct fraction part;             /* of the time bound so far that a binding may last */
+	mip_time limit;                   /* but no longer than this */
+};
+
 enum local_mobility { LOCAL_NONE, LOCAL_HMIP, LOCAL_FMIP_PREDICTIVE, LOCAL_FMIP_REACTIVE, LOCAL_F_HMIP };
 enum anchor_selection { ANCHOR_FURTHEST, ANCHOR_NEAREST, ANCHOR_PREFERENCE };
 
@@ -79,6 +86,7 @@ struct protocol_conf {
 	enum home_test home_test;
 	mip_time home_test_interval;      /* proactive: period; a test on a going-down hint comes on top */
 	bool reuse_home_token;            /* on: no new home test while the token is fresh (MAX_TOKEN_LIFETIME) */
+	bool divert;                      /* the correspondent is asked to send to the home address while it cannot be told the new care-of address */
 	enum care_of_test care_of_test;   /* concurrent: register early, test meanwhile (EBU document, 4.2) */
 	enum waiting wait;
 	enum registration_order registration_order;
@@ -86,6 +94,7 @@ struct protocol_conf {
 	bool route_optimization;          /* mobile node: start it; correspondent: answer it (off: a legacy host) */
 	bool retransmission;
 	mip_time lifetime;                /* of bindings asked for; a multiple of 4 s on the wire */
+	struct lifetime_credit_conf lifetime_credit; /* both ends */
 	/* at correspondents */
 	enum unverified unverified;       /* what an early binding update gets */
 	struct credit_conf credit;        /* with UNVERIFIED_CREDIT */
@@ -93,6 +102,8 @@ struct protocol_conf {
 	struct subnet_list trusted;       /* home addresses, and */
 	struct subnet_list ingress_filtered; /* care-of addresses that cannot be forged: no limit but the tentative lifetime */
 	mip_time tentative_lifetime;      /* TENTATIVE_BINDING_LIFETIME */
+	mip_time nonce_lifetime;          /* how long a nonce is recognised after its first use */
+	bool token_lifetime_option;       /* Home Tests tell how long their token is recognised */
 	bool ebu_support;                 /* this node, as a correspondent, knows Early Binding Updates */
 	uint32_t binding_cache_limit;     /* entries; beyond: status 130 */
 	/* movement and addresses */

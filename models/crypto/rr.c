@@ -66,6 +66,17 @@ void rr_authenticator(const uint8_t key[RR_BINDING_KEY], const struct in6 *care_
 	hmac_sha1_digest(&hmac, RR_AUTHENTICATOR, out);
 }
 
+void rr_credit_key(const uint8_t key[RR_BINDING_KEY], const uint8_t *before, uint8_t credit_key[RR_BINDING_KEY])
+{
+	struct sha1_ctx sha1;
+
+	sha1_init(&sha1);
+	sha1_update(&sha1, RR_BINDING_KEY, key);
+	if (before)
+		sha1_update(&sha1, RR_BINDING_KEY, before);
+	sha1_digest(&sha1, RR_BINDING_KEY, credit_key);
+}
+
 bool rr_equal(const uint8_t *a, const uint8_t *b, size_t n)
 {
 	return memeql_sec(a, b, n);

@@ -25,6 +25,8 @@ void rr_binding_key(const uint8_t home_token[RR_TOKEN], const uint8_t *care_of_t
  * the checksum field taken as zero. */
 void rr_authenticator(const uint8_t key[RR_BINDING_KEY], const struct in6 *care_of_address, const struct in6 *correspondent,
                       const uint8_t *mh, size_t authenticator_offset, uint8_t out[RR_AUTHENTICATOR]);
+/* Kcredit of binding lifetime extension: SHA1(Kbm | the one before); before NULL: the first of a row. */
+void rr_credit_key(const uint8_t key[RR_BINDING_KEY], const uint8_t *before, uint8_t credit_key[RR_BINDING_KEY]);
 /* In constant time. */
 bool rr_equal(const uint8_t *a, const uint8_t *b, size_t n);
 

@@ -9,6 +9,7 @@
 #define MODELS_MIP6_BINDING_CACHE_H
 
 #include "models/mip6/credit.h"
+#include "models/mip6/lifetime_credit.h"
 #include "models/node.h"
 
 enum binding_state {
@@ -40,6 +41,7 @@ struct binding {
 			mip_time replay_end;         /* nonces of its Binding Updates are recognised until then */
 			mip_time unreachable_since;  /* first of the current row of ICMPv6 errors */
 			struct in6 verified_address; /* the last verified care-of address, of the running spot checks */
+			struct lifetime_credit lifetime_credit;
 			struct credit credit;        /* of the mobile node, whatever its care-of address (unverified.c) */
 		} correspondent;
 		struct {

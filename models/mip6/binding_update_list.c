@@ -63,6 +63,7 @@ struct binding_update *binding_update_add(struct binding_update_list *l, struct 
 	b->peer = *peer;
 	b->home_token_at = MIP_NEVER;
 	b->next_home_test = MIP_NEVER;
+	b->divert = REGISTRATION_WITHDRAWN;
 	b->expires = b->refresh_at = MIP_NEVER;
 	exchange_init(&b->home_test);
 	exchange_init(&b->care_of_test);
@@ -100,6 +101,7 @@ void binding_update_abandon(struct binding_update *b)
 	exchange_stop(&b->care_of_test);
 	exchange_stop(&b->update);
 	b->early = b->progress = REGISTRATION_NOT_SENT;
+	b->lifetime_credit.updates = 0;
 	b->care_of_token_at = MIP_NEVER;
 	b->retry_at = 0;
 	b->refusals = 0;

@@ -7,6 +7,7 @@
 #define MODELS_MIP6_BINDING_UPDATE_LIST_H
 
 #include "models/crypto/rr.h"
+#include "models/mip6/lifetime_credit.h"
 #include "models/mip6/mip6.h"
 #include "models/mip6/registration.h"
 #include "models/timer.h"
@@ -40,6 +41,11 @@ static inline bool exchange_running(const struct exchange *x)
 bool exchange_allowed(struct exchange *x, mip_time now);
 /* A transmission has left: counts it, doubles the timeout up to MAX_BINDACK_TIMEOUT. */
 void exchange_sent(struct exchange *x, mip_time now);
+/* When the last one left, if any did. */
+static inline mip_time exchange_last_sent(const struct exchange *x)
+{
+	return x->recent[(x->oldest + MAX_UPDATE_RATE - 1) % MAX_UPDATE_RATE];
+}
 /* Is it due, and were all transmissions it may have made? */
 bool exchange_failed(const struct exchange *x, mip_time now, unsigned attempts);
 
@@ -87,13 +93,15 @@ struct binding_update {
 	/* known of the peer, kept for good */
 	bool no_mobile_ipv6;                 /* no route optimization with it (RFC 6275 11.3.5) */
 	bool early_unknown;                  /* it knows no Early Binding Update */
+	bool no_lifetime_credit;             /* it knows no binding lifetime extension */
 	uint16_t sequence;                   /* last sent */
 
 	/* return routability */
 	struct exchange home_test, care_of_test, update;
-	struct exchange early_update;        /* never repeated: counts transmissions for the rate limit only */
+	struct exchange early_update;        /* with requests to divert; never repeated: counts transmissions for the rate limit only */
 	mip_time started;                    /* the registration or refresh under way, or the last */
 	mip_time home_token_at, care_of_token_at; /* MIP_NEVER: none held */
+	mip_time home_token_until;           /* it may be used before then */
 	mip_time next_home_test;             /* proactive; MIP_NEVER: none planned */
 	mip_time retry_at;                   /* after a fallback: no new try before; 0 otherwise */
 	uint8_t home_cookie[MH_COOKIE], care_of_cookie[MH_COOKIE];
@@ -103,13 +111,14 @@ struct binding_update {
 	bool test_again;                     /* a home test was under way when the tunnel moved, or came due without one */
 
 	/* registrations under way */
-	enum registration_progress early, progress;
+	enum registration_progress early, progress, divert;
 	uint16_t early_sequence, first_sequence;
 	mip_time early_sent_at, sent_at;
 	mip_time early_until;                /* end of the tentative lifetime asked for or granted */
 	mip_time lifetime;                   /* asked for by the Binding Update */
 	uint8_t early_key[RR_BINDING_KEY], key[RR_BINDING_KEY];
 
+	struct lifetime_credit lifetime_credit; /* as of the last acknowledgement */
 	struct spot_checks answers;          /* asked by the peer, not answered yet; the oldest first */
 
 	/* the binding */

@@ -60,6 +60,7 @@ struct request {
 	struct mip6_security security;   /* holds the care-of address, too; for a deletion the home address (6.2.7) */
 	struct in6 care_of_address;
 	mip_time replay_end;             /* when the nonces that authorise it are not recognised any more */
+	const struct lifetime_credit *lifetime_credit; /* as of this update; NULL: it has none */
 };
 
 static struct correspondent *correspondent_of(struct role *r)
@@ -106,6 +107,8 @@ static void answer_test(struct correspondent *c, mip_time now, struct delivery *
 	s = &memory_of(c, now)->nonces;
 	x = nonces_current(s, n, now);
 	answer.nonce_index = x->index;
+	answer.options.has_token_lifetime = home && n->conf->token_lifetime_option;
+	answer.options.token_lifetime_s = (uint16_t)((nonce_end(s, x) - now) / MIP_SECOND);
 	memcpy(answer.cookie, m->cookie, sizeof answer.cookie);
 	rr_token(s->key, &d->source, x->octets, home ? RR_HOME : RR_CARE_OF, answer.token);
 	mip6_observe_secret(n, now, home ? SECRET_HOME_TOKEN : SECRET_CARE_OF_TOKEN, &d->source, x->index, answer.token,
@@ -192,10 +195,15 @@ static void acknowledge(struct correspondent *c, mip_time now, const struct requ
 		                .status = (uint8_t)status, .sequence = sequence, .lifetime = lifetime };
 	bool authenticated = status != BA_EXPIRED_HOME_NONCE && status != BA_EXPIRED_CARE_OF_NONCE && status != BA_EXPIRED_NONCES &&
 	                     status != BA_HOME_REGISTRATION_NOT_SUPPORTED && !(q->m.flags & BU_HOME);
+	struct mip6_security security = q->security;
 
+	if (q->lifetime_credit && status == BA_ACCEPTED) {
+		m.options.credit_updates = q->lifetime_credit->updates;
+		security.credit_key = q->lifetime_credit->key;
+	}
 	mip6_send(c->role.node, now,
 	          mip6_message(&q->d->destination, &q->d->wire_source, NULL, in6_equal(&q->d->source, &q->d->wire_source) ? NULL : &q->d->source, &m,
-	                       authenticated ? &q->security : NULL));
+	                       authenticated ? &security : NULL));
 }
 
 /* Every status that comes here is one that is sent with the A flag or without (9.5.4, 10.3.1). */
@@ -226,10 +234,10 @@ static bool authorize(struct correspondent *c, mip_time now, struct request *q)
 		       q->m.sequence);
 		return false;
 	}
-	q->replay_end = nonce_end(home);
+	q->replay_end = nonce_end(s, home);
 	rr_token(s->key, &q->d->source, home->octets, RR_HOME, home_token);
 	if (!home_only) {
-		q->replay_end = mip_time_min(q->replay_end, nonce_end(care_of));
+		q->replay_end = mip_time_min(q->replay_end, nonce_end(s, care_of));
 		rr_token(s->key, &q->care_of_address, care_of->octets, RR_CARE_OF, care_of_token);
 	}
 	rr_binding_key(home_token, home_only ? NULL : care_of_token, q->security.key);
@@ -273,13 +281,30 @@ static void update_binding(struct binding *b, const struct request *q)
 	b->unreachable_count = 0;
 }
 
-static void accept_update(struct correspondent *c, mip_time now, const struct request *q, struct binding *b)
+/* How long the binding may last. A row of updates is one of a care-of address, and has no gap. */
+static mip_time longest(struct correspondent *c, mip_time now, struct request *q, struct binding *b, bool same_binding)
 {
-	mip_time lifetime = mip_time_min(q->m.lifetime * BINDING_UNIT, MAX_RR_BINDING_LIFETIME);
+	const struct lifetime_credit_conf *conf = &c->role.node->conf->lifetime_credit;
+	struct lifetime_credit *credit = &b->correspondent.lifetime_credit;
+
+	if (!same_binding || !conf->on || !q->m.options.has_lifetime_credit)
+		credit->updates = 0;
+	if (!conf->on || !q->m.options.has_lifetime_credit)
+		return MAX_RR_BINDING_LIFETIME;
+	q->lifetime_credit = credit;
+	/* Whole units: less than one is none. */
+	return mip_time_max(lifetime_credit_update(credit, now, q->d, &q->m, &q->security, conf), BINDING_UNIT) / BINDING_UNIT * BINDING_UNIT;
+}
+
+static void accept_update(struct correspondent *c, mip_time now, struct request *q, struct binding *b)
+{
+	bool same = b && b->state == BINDING_REGULAR && in6_equal(&b->care_of_address, &q->care_of_address);
+	mip_time lifetime;
 
 	b = cache_binding(c, now, q, b, BINDING_REGULAR);
 	if (!b)
 		return;
+	lifetime = mip_time_min(q->m.lifetime * BINDING_UNIT, longest(c, now, q, b, same));
 	update_binding(b, q);
 	b->expires = now + lifetime;
 	arm_binding(c->role.node, b, lifetime);
@@ -322,7 +347,7 @@ static void accept_deletion(struct correspondent *c, mip_time now, const struct 
 {
 	struct memory *s = c->memory;
 
-	observe(c, now, OBSERVE_BU_ACCEPTED, &q->d->source, &q->care_of_address, q->m.sequence);
+	observe(c, now, OBSERVE_BU_ACCEPTED, &q->d->source, &q->d->source, q->m.sequence);
 	if (!b)
 		b = binding_cache_add(&s->cache, &q->d->source, BINDING_REMEMBERED);
 	else if (binding_in_use(b))

@@ -6,6 +6,16 @@
 
 #define HOP_LIMIT 64
 
+static void authorize_credit(uint8_t *octets, size_t length, const struct mip6_security *security)
+{
+	struct mh_message written;
+	enum wire_error error = mh_decode(octets, length, &written, &length);
+	size_t at = written.options.credit_authenticator_offset;
+
+	mip_assert(error == WIRE_OK && at);
+	rr_authenticator(security->credit_key, &security->care_of_address, &security->correspondent, octets, at, octets + at);
+}
+
 struct packet *mip6_message(const struct in6 *wire_source, const struct in6 *wire_destination, const struct in6 *home_address_option,
                             const struct in6 *routing_header, const struct mh_message *m, const struct mip6_security *security)
 {
@@ -17,10 +27,14 @@ struct packet *mip6_message(const struct in6 *wire_source, const struct in6 *wir
 	size_t length, authenticator_offset = 0;
 	struct packet *p;
 
-	if (security)
+	if (security) {
 		message.options.has_authenticator = true;
+		message.options.has_lifetime_credit = security->credit_key;
+	}
 	length = mh_encode(&w, &message, &authenticator_offset);
 	mip_assert(length && !w.bad);
+	if (security && security->credit_key)
+		authorize_credit(octets, length, security);
 	if (security)
 		rr_authenticator(security->key, &security->care_of_address, &security->correspondent, octets, authenticator_offset,
 		                 octets + authenticator_offset);
@@ -66,6 +80,17 @@ bool mip6_verify(const struct delivery *d, const struct mh_message *m, const str
 	rr_authenticator(security->key, &security->care_of_address, &security->correspondent, delivery_upper(d),
 	                 m->options.authenticator_offset, expected);
 	return rr_equal(expected, m->options.authenticator, sizeof expected);
+}
+
+bool mip6_verify_credit(const struct delivery *d, const struct mh_message *m, const struct mip6_security *security,
+                        const uint8_t credit_key[RR_BINDING_KEY])
+{
+	uint8_t expected[RR_AUTHENTICATOR];
+
+	mip_assert(m->options.has_lifetime_credit);
+	rr_authenticator(credit_key, &security->care_of_address, &security->correspondent, delivery_upper(d),
+	                 m->options.credit_authenticator_offset, expected);
+	return rr_equal(expected, m->options.credit_authenticator, sizeof expected);
 }
 
 enum drop_reason mip6_drop_reason(enum wire_error error)

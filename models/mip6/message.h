@@ -16,13 +16,15 @@
 struct mip6_security {
 	uint8_t key[RR_BINDING_KEY];
 	struct in6 care_of_address, correspondent;
+	const uint8_t *credit_key; /* mip6_message: what the Lifetime Credit Authorization option is made with, borrowed; NULL: none */
 };
 
 /*
  * A packet with the message, ready for ip6_send(..., IP6_SEND_PLAIN). wire_source and wire_destination are what the IPv6 header will
  * say. home_address_option: NULL or the home address the Home Address option carries; routing_header: NULL or the home address the
  * type 2 routing header carries. The checksum is over the logical addresses. security: NULL or what the authenticator is made with;
- * then the Binding Authorization Data option is added whatever m->options.has_authenticator says. m is borrowed. Never NULL.
+ * then the Binding Authorization Data option is added whatever m->options.has_authenticator says, and with a credit_key the Lifetime Credit
+ * Authorization option, with m->options.credit_updates in it. m is borrowed. Never NULL.
  */
 struct packet *mip6_message(const struct in6 *wire_source, const struct in6 *wire_destination, const struct in6 *home_address_option,
                             const struct in6 *routing_header, const struct mh_message *m, const struct mip6_security *security);
@@ -32,6 +34,10 @@ enum wire_error mip6_decode(const struct delivery *d, struct mh_message *out);
 
 /* The authenticator is there, is the last option and was made with this key over these addresses. m: from mip6_decode of d. */
 bool mip6_verify(const struct delivery *d, const struct mh_message *m, const struct mip6_security *security);
+
+/* The same of the Lifetime Credit Authorization option, which must be there, with its own key. */
+bool mip6_verify_credit(const struct delivery *d, const struct mh_message *m, const struct mip6_security *security,
+                        const uint8_t credit_key[RR_BINDING_KEY]);
 
 enum drop_reason mip6_drop_reason(enum wire_error error);
 

@@ -12,7 +12,7 @@
 static enum drop_reason home_test(struct mobile_node *m, mip_time now, const struct delivery *d, const struct mh_message *a)
 {
 	struct binding_update *b = binding_update_find(&m->list, &d->source);
-	bool proactive = m->role.node->conf->home_test == HOME_TEST_PROACTIVE;
+	mip_time told = MIP_NEVER;
 
 	if (!b || !exchange_running(&b->home_test) || !b->home_test.attempts || d->has_home_address || d->has_routing_header ||
 	    !in6_equal(&d->destination, &m->home_address))
@@ -26,7 +26,13 @@ static enum drop_reason home_test(struct mobile_node *m, mip_time now, const str
 	memcpy(b->home_token, a->token, sizeof b->home_token);
 	b->home_nonce_index = a->nonce_index;
 	b->home_token_at = now;
-	b->next_home_test = proactive && b->goal == GOAL_REGISTER ? registration_next_home_test(m->role.node->conf, now) : MIP_NEVER;
+	/* What the correspondent says counts from when it cannot have said it yet; without a word it is RFC 6275 5.2.7. */
+	if (a->options.has_token_lifetime)
+		told = exchange_last_sent(&b->home_test) + a->options.token_lifetime_s * MIP_SECOND;
+	b->home_token_until = told != MIP_NEVER ? told : now + MAX_TOKEN_LIFETIME;
+	b->next_home_test = MIP_NEVER;
+	if (m->role.node->conf->home_test == HOME_TEST_PROACTIVE && b->goal == GOAL_REGISTER)
+		b->next_home_test = mip_time_max(registration_next_home_test(m->role.node->conf, now, told), now + MIP_SECOND);
 	mobile_node_observe(m, now, OBSERVE_HOT_ACCEPTED, &b->peer, a->nonce_index);
 	mip6_observe_secret(m->role.node, now, SECRET_HOME_TOKEN, &b->peer, a->nonce_index, b->home_token, sizeof b->home_token);
 	mobile_node_advance(m, now, b);
@@ -154,6 +160,8 @@ static enum drop_reason acknowledgement(struct mobile_node *m, mip_time now, con
 	 * acknowledgement is on its way, or that of the next transmission will be; a new exchange would gain nothing. */
 	if (a->status == BA_SEQUENCE_OUT_OF_WINDOW && sequence_within(a->sequence, b->first_sequence, b->sequence))
 		return DROP_UNEXPECTED;
+	if (a->status < BA_UNSPECIFIED && b->goal == GOAL_REGISTER && m->role.node->conf->lifetime_credit.on)
+		b->no_lifetime_credit = !lifetime_credit_acknowledged(&b->lifetime_credit, d, a, &security);
 	if (a->status < BA_UNSPECIFIED)
 		update_accepted(m, now, b, a);
 	else

@@ -3,7 +3,7 @@
  * What a mobile node sends to correspondents and when (RFC 6275 5.2, 11.6.1, 11.7.2, 11.8; EBU document 4). What is wanted comes from
  * registration.c; here it is sent, repeated, given up and refreshed.
  *
- * - An Early Binding Update is not repeated: the standard exchange that runs beside it is what makes up for its loss.
+ * - An Early Binding Update, or a request to divert, is not repeated: the standard exchange that runs beside it is what makes up for its loss.
  * - A binding is refreshed only if data went directly since it was made; otherwise it lapses, and the next data starts anew.
  * - After MAX_RO_FAILURE tests without an answer data stays in the tunnel (RFC 6275 5.2.9), and so it does once a Binding Update has
  *   waited MAX_BINDACK_TIMEOUT in vain (11.8); the first data after MOBILE_NODE_FALLBACK_RETRY, or after the next movement, starts a
@@ -31,8 +31,10 @@ static struct registration view(const struct mobile_node *m, const struct bindin
 	                              .registered = b->registered,
 	                              .started = b->started,
 	                              .home_token_at = b->home_token_at,
+	                              .home_token_until = b->home_token_until,
 	                              .care_of_token_at = b->care_of_token_at,
 	                              .early = b->early,
+	                              .divert = b->divert,
 	                              .update = b->progress };
 }
 
@@ -125,10 +127,37 @@ static void send_early_update(struct mobile_node *m, mip_time now, struct bindin
 	send_watched(m, now, message_to(m, b, &m->care_of_address, &m->home_address, &u, &security));
 }
 
+/* Data to us goes through the home agent until further notice: the old binding is deleted, for which a home token is enough. Unlike on return
+ * home that is asked for from the new care-of address, and nobody waits for an answer. */
+static void send_diversion(struct mobile_node *m, mip_time now, struct binding_update *b)
+{
+	struct mip6_security security = { .care_of_address = m->home_address, .correspondent = b->peer };
+	struct mh_message u = { .type = MH_BU };
+
+	if (!exchange_allowed(&b->early_update, now)) {
+		exchange_stop(&b->early_update);
+		b->divert = REGISTRATION_WITHDRAWN;
+		return;
+	}
+	exchange_sent(&b->early_update, now);
+	exchange_stop(&b->early_update);
+	b->divert = REGISTRATION_SENT;
+	u.sequence = ++b->sequence;
+	u.options.has_nonce_indices = true;
+	u.options.home_nonce_index = b->home_nonce_index;
+	rr_binding_key(b->home_token, NULL, security.key);
+	mip6_observe_secret(m->role.node, now, SECRET_BINDING_KEY, &b->peer, b->home_nonce_index, security.key, sizeof security.key);
+	mobile_node_observe(m, now, OBSERVE_DIVERTED, &b->peer, b->sequence);
+	send_watched(m, now, message_to(m, b, &m->care_of_address, &m->home_address, &u, &security));
+}
+
 static void send_update(struct mobile_node *m, mip_time now, struct binding_update *b)
 {
-	bool deleting = b->goal == GOAL_DELETE;
-	mip_time units = mobile_node_lifetime_limit(m, now, mip_time_min(m->role.node->conf->lifetime, MAX_RR_BINDING_LIFETIME));
+	const struct protocol_conf *conf = m->role.node->conf;
+	bool deleting = b->goal == GOAL_DELETE, extend = conf->lifetime_credit.on && !b->no_lifetime_credit && !deleting;
+	mip_time wanted = extend ? conf->lifetime_credit.limit : mip_time_min(conf->lifetime, MAX_RR_BINDING_LIFETIME);
+	mip_time units = mobile_node_lifetime_limit(m, now, wanted);
+	struct lifetime_credit credit;
 	struct mip6_security security = { .care_of_address = deleting ? m->home_address : m->care_of_address, .correspondent = b->peer };
 	struct mh_message u = { .type = MH_BU, .flags = BU_ACKNOWLEDGE };
 
@@ -147,11 +176,16 @@ static void send_update(struct mobile_node *m, mip_time now, struct binding_upda
 	u.options.has_nonce_indices = true;
 	u.options.home_nonce_index = b->home_nonce_index;
 	u.options.care_of_nonce_index = deleting ? 0 : b->care_of_nonce_index;
+	if (extend) {
+		lifetime_credit_next(&b->lifetime_credit, b->key, &credit);
+		u.options.credit_updates = credit.updates;
+		security.credit_key = credit.key;
+	}
 	b->progress = REGISTRATION_SENT;
 	if (!deleting) {
 		b->held_until = mip_time_max(b->held_until, mip_time_add(now, b->lifetime));
 		/* Optimism lasts until the first timeout. */
-		if (m->role.node->conf->wait == WAIT_OPTIMISTIC && !b->registered)
+		if (conf->wait == WAIT_OPTIMISTIC && !b->registered)
 			b->direct_until = !b->update.attempts                 ? mip_time_add(now, b->lifetime) :
 			                  b->early == REGISTRATION_ACCEPTED ? b->early_until :
 			                                                      now;
@@ -217,7 +251,7 @@ static void check_tokens(struct mobile_node *m, mip_time now, struct binding_upd
 {
 	if (!exchange_running(&b->update) || b->update.due > now)
 		return;
-	if (registration_token_fresh(b->home_token_at, now) &&
+	if (b->home_token_at != MIP_NEVER && now < b->home_token_until &&
 	    (b->goal == GOAL_DELETE || registration_token_fresh(b->care_of_token_at, now)))
 		return;
 	exchange_stop(&b->update);
@@ -248,6 +282,8 @@ void mobile_node_advance(struct mobile_node *m, mip_time now, struct binding_upd
 	steps = steps_wanted(m, b, now);
 	if (steps & REGISTRATION_EARLY_UPDATE)
 		send_early_update(m, now, b);
+	if (steps & REGISTRATION_DIVERT)
+		send_diversion(m, now, b);
 	if (steps & REGISTRATION_HOME_TEST)
 		start(&b->home_test, now);
 	else if (b->test_again && b->goal == GOAL_REGISTER)
@@ -419,8 +455,10 @@ void mobile_node_peers_moved(struct mobile_node *m, mip_time now)
 {
 	mobile_node_peers_abandon(m);
 	for (struct binding_update *b = m->list.head; b; b = b->next)
-		if (b->goal != GOAL_NONE)
+		if (b->goal != GOAL_NONE) {
 			mobile_node_begin(m, now, b);
+			b->divert = now < b->held_until ? REGISTRATION_NOT_SENT : REGISTRATION_WITHDRAWN;
+		}
 }
 
 void mobile_node_peers_returned(struct mobile_node *m, mip_time now)

@@ -8,6 +8,7 @@ void nonces_init(struct nonces *s, struct node *n, mip_time now)
 	uint8_t key[RR_NODE_KEY];
 
 	memset(s, 0, sizeof *s);
+	s->lifetime = n->conf->nonce_lifetime;
 	node_random_octets(n, RANDOM_SECRET, key, sizeof key);
 	s->key = rr_node_key_new(key);
 	mip6_observe_secret(n, now, SECRET_NODE_KEY, &in6_unspecified, 0, key, sizeof key);
@@ -23,7 +24,7 @@ const struct nonce *nonces_current(struct nonces *s, struct node *n, mip_time no
 {
 	struct nonce *x = &s->kept[s->newest];
 
-	if (x->index && now - x->first_used < NONCE_INTERVAL)
+	if (x->index && now - x->first_used < s->lifetime / NONCES_KEPT)
 		return x;
 	s->newest = (uint8_t)((s->newest + 1) % NONCES_KEPT);
 	s->last_index++;
@@ -43,7 +44,7 @@ const struct nonce *nonces_find(const struct nonces *s, uint16_t index, mip_time
 		return NULL;
 	for (unsigned i = 0; i < NONCES_KEPT; i++)
 		if (s->kept[i].index == index)
-			return now < nonce_end(&s->kept[i]) ? &s->kept[i] : NULL;
+			return now < nonce_end(s, &s->kept[i]) ? &s->kept[i] : NULL;
 	return NULL;
 }
 

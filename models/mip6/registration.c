@@ -21,11 +21,18 @@ mip_time registration_margin(mip_time lifetime)
 	return mip_time_min(8 * MIP_SECOND, lifetime / 4);
 }
 
-mip_time registration_next_home_test(const struct protocol_conf *conf, mip_time home_token_at)
+mip_time registration_next_home_test(const struct protocol_conf *conf, mip_time home_token_at, mip_time told_until)
 {
 	mip_time interval = mip_time_min(conf->home_test_interval, MAX_TOKEN_LIFETIME - registration_margin(MAX_TOKEN_LIFETIME));
 
+	if (told_until != MIP_NEVER)
+		return told_until - registration_margin(told_until - home_token_at);
 	return mip_time_add(home_token_at, interval);
+}
+
+static bool home_token_fresh(const struct registration *r, mip_time now)
+{
+	return r->home_token_at != MIP_NEVER && now < r->home_token_until;
 }
 
 /* Is a home token held that this registration may use? A moving node may keep one (RFC 6275 5.2.7); whether it does is a switch. */
@@ -33,7 +40,7 @@ static bool home_token_usable(const struct protocol_conf *conf, const struct reg
 {
 	bool keeps = conf->reuse_home_token || conf->home_test == HOME_TEST_PROACTIVE;
 
-	return registration_token_fresh(r->home_token_at, now) && (keeps || r->home_token_at >= r->started);
+	return home_token_fresh(r, now) && (keeps || r->home_token_at >= r->started);
 }
 
 static bool may_send_direct(const struct protocol_conf *conf, const struct registration *r)
@@ -48,6 +55,17 @@ static bool may_send_direct(const struct protocol_conf *conf, const struct regis
 	if (r->early == REGISTRATION_ACCEPTED)
 		return optimistic || r->home_acknowledged;
 	return r->early == REGISTRATION_SENT && optimistic;
+}
+
+/*
+ * Taxonomy 5.6: what the correspondent would send to the old care-of address goes through the home agent meanwhile. It ends by itself, with
+ * the update that registers the new one, early or not; so where that can leave now there is nothing to divert.
+ */
+static bool wants_diversion(const struct protocol_conf *conf, const struct registration *r, bool home_token, unsigned steps)
+{
+	return conf->divert && home_token && r->divert == REGISTRATION_NOT_SENT &&
+	       (r->early == REGISTRATION_NOT_SENT || r->early == REGISTRATION_WITHDRAWN) &&
+	       !(steps & (REGISTRATION_EARLY_UPDATE | REGISTRATION_UPDATE));
 }
 
 unsigned registration_next(const struct protocol_conf *conf, const struct registration *r, mip_time now)
@@ -72,7 +90,7 @@ unsigned registration_next(const struct protocol_conf *conf, const struct regist
 		return steps;
 
 	if (conf->care_of_test == CARE_OF_TEST_CONCURRENT && !r->early_unknown && !r->registered && r->early == REGISTRATION_NOT_SENT &&
-	    registration_token_fresh(r->home_token_at, now) && r->home_token_at <= r->started) {
+	    home_token_fresh(r, now) && r->home_token_at <= r->started) {
 		steps |= REGISTRATION_EARLY_UPDATE;
 		/* An optimistic node may send as soon as that has left. */
 		if (conf->wait == WAIT_OPTIMISTIC)
@@ -90,5 +108,7 @@ unsigned registration_next(const struct protocol_conf *conf, const struct regist
 		if (conf->wait == WAIT_OPTIMISTIC)
 			steps |= REGISTRATION_SEND_DIRECT;
 	}
+	if (wants_diversion(conf, r, home_token, steps))
+		steps |= REGISTRATION_DIVERT;
 	return steps;
 }

@@ -26,8 +26,11 @@ struct registration {
 	bool registered;                         /* it acknowledged this care-of address, and that has not expired (a refresh may run) */
 	mip_time started;                        /* when this registration or refresh began */
 	mip_time home_token_at, care_of_token_at;/* receipt; MIP_NEVER: not held. The care-of token is one for this care-of address */
+	mip_time home_token_until;               /* it may be used before then */
 	enum registration_progress early;        /* Early Binding Update for this care-of address */
 	enum registration_progress update;       /* Binding Update of this registration */
+	enum registration_progress divert;       /* request to send to the home address meanwhile; withdrawn: the correspondent holds no
+	                                          * binding to a care-of address that we have left */
 };
 
 enum registration_step {
@@ -35,13 +38,14 @@ enum registration_step {
 	REGISTRATION_HOME_TEST = 2,     /* a home token is missing: have a test running */
 	REGISTRATION_CARE_OF_TEST = 4,  /* a care-of token is missing */
 	REGISTRATION_UPDATE = 8,        /* send it now */
-	REGISTRATION_SEND_DIRECT = 16   /* data may go directly, as long as the lifetime behind it lasts */
+	REGISTRATION_DIVERT = 16,       /* have the correspondent send to the home address: send that now */
+	REGISTRATION_SEND_DIRECT = 32   /* data may go directly, as long as the lifetime behind it lasts */
 };
 
 /* The set of steps wanted now. The mobile node takes the messages in the order of the enum. */
 unsigned registration_next(const struct protocol_conf *conf, const struct registration *r, mip_time now);
 
-/* A token received then may still be used: RFC 6275 5.2.7. */
+/* A token received then may still be used: RFC 6275 5.2.7. Home tokens may tell otherwise: home_token_until. */
 bool registration_token_fresh(mip_time received, mip_time now);
 
 /*
@@ -50,7 +54,8 @@ bool registration_token_fresh(mip_time received, mip_time now);
  */
 mip_time registration_margin(mip_time lifetime);
 
-/* When a proactive home test is due again, given when the token held was received (EBU document 4.1). */
-mip_time registration_next_home_test(const struct protocol_conf *conf, mip_time home_token_at);
+/* When a proactive home test is due again, given when the token held was received (EBU document 4.1) and until when it may be used if the
+ * correspondent said so, else MIP_NEVER. */
+mip_time registration_next_home_test(const struct protocol_conf *conf, mip_time home_token_at, mip_time told_until);
 
 #endif

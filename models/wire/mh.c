@@ -11,7 +11,10 @@
 #define BA_KEY_MANAGEMENT 0x80
 
 enum { OPTION_PAD1 = 0, OPTION_PADN = 1, OPTION_REFRESH_ADVICE = 2, OPTION_ALTERNATE_CARE_OF_ADDRESS = 3, OPTION_NONCE_INDICES = 4,
-       OPTION_AUTHENTICATOR = 5 };
+       OPTION_AUTHENTICATOR = 5, OPTION_EXPERIMENTAL = 18 };
+enum { EXPERIMENT_TOKEN_LIFETIME = 1, EXPERIMENT_LIFETIME_CREDIT = 2 };
+#define TOKEN_LIFETIME_OCTETS 4   /* of data, kind and zero included */
+#define LIFETIME_CREDIT_OCTETS (4 + MH_AUTHENTICATOR)
 
 /*
  * The shortest message of each type (RFC 6275 6.1.2 to 6.1.9: what its fixed fields fill, rounded up to 8) and where its options
@@ -43,6 +46,29 @@ static const struct layout *layout_of(uint8_t type, uint8_t subtype)
 
 /* ---- decoding ------------------------------------------------------------------------------------------------------- */
 
+/* Experimental options are anybody's: what does not look like one of ours is skipped. */
+static enum wire_error decode_experimental(struct rd *r, size_t offset, struct mh_options *o)
+{
+	size_t octets = rd_left(r);
+	uint8_t kind = rd_u8(r);
+
+	rd_u8(r);
+	if (kind == EXPERIMENT_TOKEN_LIFETIME && octets == TOKEN_LIFETIME_OCTETS) {
+		if (o->has_token_lifetime)
+			return WIRE_MALFORMED;
+		o->has_token_lifetime = true;
+		o->token_lifetime_s = rd_u16(r);
+	} else if (kind == EXPERIMENT_LIFETIME_CREDIT && octets == LIFETIME_CREDIT_OCTETS) {
+		if (o->has_lifetime_credit)
+			return WIRE_MALFORMED;
+		o->has_lifetime_credit = true;
+		o->credit_updates = rd_u16(r);
+		o->credit_authenticator_offset = (uint16_t)(offset + LIFETIME_CREDIT_OCTETS - MH_AUTHENTICATOR);
+		rd_copy(r, o->credit_authenticator, sizeof o->credit_authenticator);
+	}
+	return WIRE_OK;
+}
+
 /* One option whose length has been read; r holds exactly its data. `offset`: of the data from the start of the header. An option
  * that comes twice would leave open which one counts, so that is an error. */
 static enum wire_error decode_option(uint8_t type, struct rd *r, size_t offset, struct mh_options *o)
@@ -64,6 +90,8 @@ static enum wire_error decode_option(uint8_t type, struct rd *r, size_t offset, 
 	case OPTION_AUTHENTICATOR:
 		has = &o->has_authenticator;
 		break;
+	case OPTION_EXPERIMENTAL:
+		return decode_experimental(r, offset, o);
 	default:
 		/* PadN, and all we do not know: MUST be skipped quietly (RFC 6275 6.2.1). */
 		return WIRE_OK;
@@ -210,7 +238,28 @@ static void align(struct wr *w, size_t start, size_t unit, size_t rest)
 	write_padding(w, (rest + unit - (wr_length(w) - start) % unit) % unit);
 }
 
-/* In the order of their types; the alignments are those of RFC 6275 6.2.4 to 6.2.7. */
+static void encode_experimental(struct wr *w, size_t start, const struct mh_options *o)
+{
+	if (o->has_token_lifetime) {
+		align(w, start, 2, 0);
+		wr_u8(w, OPTION_EXPERIMENTAL);
+		wr_u8(w, TOKEN_LIFETIME_OCTETS);
+		wr_u8(w, EXPERIMENT_TOKEN_LIFETIME);
+		wr_u8(w, 0);
+		wr_u16(w, o->token_lifetime_s);
+	}
+	if (o->has_lifetime_credit) {
+		align(w, start, 2, 0);
+		wr_u8(w, OPTION_EXPERIMENTAL);
+		wr_u8(w, LIFETIME_CREDIT_OCTETS);
+		wr_u8(w, EXPERIMENT_LIFETIME_CREDIT);
+		wr_u8(w, 0);
+		wr_u16(w, o->credit_updates);
+		wr_copy(w, o->credit_authenticator, sizeof o->credit_authenticator);
+	}
+}
+
+/* In the order of their types, but the authenticator; the alignments are those of RFC 6275 6.2.4 to 6.2.7, ours 2n. */
 static void encode_options(struct wr *w, size_t start, const struct mh_options *o, size_t *authenticator_offset)
 {
 	if (o->has_refresh_advice) {
@@ -232,6 +281,7 @@ static void encode_options(struct wr *w, size_t start, const struct mh_options *
 		wr_u16(w, o->home_nonce_index);
 		wr_u16(w, o->care_of_nonce_index);
 	}
+	encode_experimental(w, start, o);
 	if (o->has_authenticator) {
 		/* The last option, with nothing behind it (RFC 6275 6.2.7): the padding goes in front. */
 		align(w, start, 8, 2);

@@ -13,6 +13,14 @@
  *     address of the node that is asked for
  *   subtype 4, Location: as an EBA, Status 0; Lifetime: for how long changes will still be told; an Alternate Care-of Address option says
  *     where the node is, at home its home address
+ *
+ * Two options of drafts without numbers are Experimental Mobility options (type 18, RFC 5096), told apart by a kind; who does not know them
+ * skips them:
+ *
+ *   +0 18 | +1 length | +2 kind | +3 0 | data
+ *   kind 1, Token Lifetime (Home Test; EBU document 4.1), length 4: +4 seconds for which the token is recognised
+ *   kind 2, Lifetime Credit Authorization (Binding Update, Acknowledgement; draft-arkko-mipv6-binding-lifetime-extension-00), length 16:
+ *     +4 N, which update of an unbroken row this is | +6 Authenticator, over all that stands before it
  */
 #ifndef MODELS_WIRE_MH_H
 #define MODELS_WIRE_MH_H
@@ -31,7 +39,7 @@ enum ba_status {
 };
 enum be_status { BE_UNKNOWN_BINDING = 1, BE_UNKNOWN_MH_TYPE = 2 };
 
-#define MH_AUTHENTICATOR 12
+#define MH_AUTHENTICATOR 12       /* octets of both authenticators */
 #define MH_COOKIE 8
 #define MH_MAX 512                /* octets of the largest message we write */
 
@@ -43,6 +51,11 @@ struct mh_options {
 	uint8_t authenticator[MH_AUTHENTICATOR];
 	uint16_t authenticator_offset;   /* decode: of the Authenticator field from the start of the MH */
 	bool authenticator_is_last;      /* decode: nothing behind it, as RFC 6275 6.2.7 demands */
+	bool has_token_lifetime, has_lifetime_credit; /* experimental, see above */
+	uint16_t token_lifetime_s;
+	uint16_t credit_updates;         /* N */
+	uint8_t credit_authenticator[MH_AUTHENTICATOR];
+	uint16_t credit_authenticator_offset; /* decode: as above */
 };
 
 struct mh_message {

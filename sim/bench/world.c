@@ -17,7 +17,8 @@
 
 static const struct protocol_conf protocol = {
 	.home_test = HOME_TEST_ON_MOVEMENT, .care_of_test = CARE_OF_TEST_BEFORE, .wait = WAIT_CONSERVATIVE, .route_optimization = true,
-	.retransmission = true, .lifetime = 262140 * MIP_SECOND, .tentative_lifetime = 3 * MIP_SECOND, .ebu_support = true,
+	.retransmission = true, .lifetime = 262140 * MIP_SECOND, .tentative_lifetime = 3 * MIP_SECOND, .nonce_lifetime = MAX_NONCE_LIFETIME,
+	.ebu_support = true,
 	.binding_cache_limit = 1 << 24, .movement_detection = DETECT_HINT, .dad = DAD_ON, .home_agent_dad = true,
 	.home_test_interval = 200 * MIP_SECOND, .first_registration_timeout = 1500 * MIP_MILLISECOND,
 	.router_advertisement_min = MIP_SECOND, .router_advertisement_max = 3 * MIP_SECOND,

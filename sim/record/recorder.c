@@ -535,6 +535,7 @@ static void observe(void *context, const struct observation *o)
 	case OBSERVE_EARLY_UNKNOWN:
 	case OBSERVE_BINDING_DELETED:
 	case OBSERVE_REFORWARDED:
+	case OBSERVE_DIVERTED:
 	case OBSERVATION_KINDS:
 		break;
 	}

@@ -247,6 +247,7 @@ struct bench *bench_new(const char *topology, char *const *switches, struct valu
 		.route_optimization = true,
 		.retransmission = true,
 		.lifetime = 420 * MIP_SECOND,
+		.nonce_lifetime = MAX_NONCE_LIFETIME,
 		.binding_cache_limit = 16,
 		.movement_detection = DETECT_UNREACHABILITY,
 		.home_agent_dad = true,

@@ -24,6 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		mip_assert(m.options.authenticator_offset + (size_t)MH_AUTHENTICATOR <= length);
 		mip_assert(!memcmp(data + m.options.authenticator_offset, m.options.authenticator, MH_AUTHENTICATOR));
 	}
+	if (m.options.has_lifetime_credit)
+		mip_assert(!memcmp(data + m.options.credit_authenticator_offset, m.options.credit_authenticator, MH_AUTHENTICATOR));
 	written = mh_encode(&w, &m, &offset);
 	mip_assert(written && !w.bad && mh_decode(room, written, &back, &length) == WIRE_OK && length == written);
 	mip_assert(back.options.authenticator_is_last == back.options.has_authenticator);
@@ -34,6 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* The sender's order and padding may differ from ours; all else is the same. */
 	back.options.authenticator_is_last = m.options.authenticator_is_last;
 	back.options.authenticator_offset = m.options.authenticator_offset;
+	back.options.credit_authenticator_offset = m.options.credit_authenticator_offset;
 	mip_assert(!memcmp(&m, &back, sizeof m));
 	w = wr_of(again, sizeof again);
 	mip_assert(mh_encode(&w, &back, &offset) == written && !memcmp(room, again, written));

@@ -49,6 +49,7 @@ static inline struct bench *bench_new(void)
 	b->conf = (struct protocol_conf){ .route_optimization = true,
 		                          .lifetime = 420 * MIP_SECOND,
 		                          .unverified = UNVERIFIED_LIFETIME,
+		                          .nonce_lifetime = MAX_NONCE_LIFETIME,
 		                          .tentative_lifetime = 3 * MIP_SECOND,
 		                          .ebu_support = true,
 		                          .binding_cache_limit = 4,

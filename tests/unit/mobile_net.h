@@ -241,6 +241,7 @@ static inline struct net *net_new(void)
 		                          .lifetime = 420 * MIP_SECOND,
 		                          .home_test_interval = 200 * MIP_SECOND,
 		                          .unverified = UNVERIFIED_LIFETIME,
+		                          .nonce_lifetime = MAX_NONCE_LIFETIME,
 		                          .tentative_lifetime = 3 * MIP_SECOND,
 		                          .ebu_support = true,
 		                          .binding_cache_limit = 100,

@@ -102,19 +102,54 @@ static void decide(gconstpointer data)
 		                      .wait = w->wait, .registration_order = w->order };
 	struct registration r = { .tunnel = w->tunnel, .home_acknowledged = w->acknowledged, .deleting = w->deleting,
 		                  .early_unknown = w->unknown, .registered = w->registered, .started = ago(w->started_s),
-		                  .home_token_at = ago(w->home_s), .care_of_token_at = ago(w->care_of_s),
+		                  .home_token_at = ago(w->home_s), .home_token_until = w->home_s < 0 ? 0 : ago(w->home_s) + MAX_TOKEN_LIFETIME,
+		                  .care_of_token_at = ago(w->care_of_s),
 		                  .early = w->early, .update = w->update };
 
 	g_assert_cmphex(registration_next(&conf, &r, NOW), ==, w->want);
+}
+
+/* With `divert`, a token held, the home agent not heard yet: the request to divert comes once, and only where no update can leave. */
+static void diversion(void)
+{
+	static const struct {
+		enum care_of_test care_of_test;
+		bool on;
+		mip_time home_s, care_of_s;
+		bool acknowledged;
+		enum registration_progress early, divert;
+		unsigned want;
+	} cases[] = {
+		{ BEFORE, true, 9, -1, false, NO, NO, CARE_OF | REGISTRATION_DIVERT },
+		{ BEFORE, false, 9, -1, false, NO, NO, CARE_OF },
+		{ BEFORE, true, 9, -1, false, NO, SENT, CARE_OF },
+		{ BEFORE, true, 9, -1, false, NO, GONE, CARE_OF },
+		{ BEFORE, true, -1, -1, false, NO, NO, HOME | CARE_OF },
+		{ BEFORE, true, 9, 0, false, NO, NO, REGISTRATION_DIVERT },
+		{ BEFORE, true, 9, 0, true, NO, NO, UPDATE },
+		{ CONCURRENT, true, 9, -1, false, NO, NO, EARLY | CARE_OF },
+		{ CONCURRENT, true, 9, -1, false, SENT, NO, CARE_OF },
+		{ CONCURRENT, true, 9, -1, false, GONE, NO, CARE_OF | REGISTRATION_DIVERT },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct protocol_conf conf = { .home_test = AHEAD, .care_of_test = cases[i].care_of_test, .divert = cases[i].on };
+		struct registration r = { .tunnel = true, .home_acknowledged = cases[i].acknowledged, .started = NOW,
+			                  .home_token_at = ago(cases[i].home_s), .home_token_until = NOW + MIP_SECOND,
+			                  .care_of_token_at = ago(cases[i].care_of_s), .early = cases[i].early, .divert = cases[i].divert };
+
+		g_assert_cmphex(registration_next(&conf, &r, NOW), ==, cases[i].want);
+	}
 }
 
 static void next_home_test(void)
 {
 	struct protocol_conf conf = { .home_test_interval = 100 * MIP_SECOND };
 
-	g_assert_cmpint(registration_next_home_test(&conf, NOW), ==, NOW + 100 * MIP_SECOND);
+	g_assert_cmpint(registration_next_home_test(&conf, NOW, MIP_NEVER), ==, NOW + 100 * MIP_SECOND);
 	conf.home_test_interval = 500 * MIP_SECOND; /* the token would be gone long before */
-	g_assert_cmpint(registration_next_home_test(&conf, NOW), ==, NOW + MAX_TOKEN_LIFETIME - 8 * MIP_SECOND);
+	g_assert_cmpint(registration_next_home_test(&conf, NOW, MIP_NEVER), ==, NOW + MAX_TOKEN_LIFETIME - 8 * MIP_SECOND);
+	g_assert_cmpint(registration_next_home_test(&conf, NOW, NOW + 900 * MIP_SECOND), ==, NOW + 892 * MIP_SECOND);
 }
 
 static void margin(void)
@@ -128,6 +163,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		add_row("/registration", rows[i].name, &rows[i], decide);
+	g_test_add_func("/registration/a-request-to-divert", diversion);
 	g_test_add_func("/registration/next-home-test-before-the-token-ends", next_home_test);
 	g_test_add_func("/registration/margin-has-room-for-three-tries", margin);
 	return g_test_run();

@@ -43,6 +43,21 @@ static const struct vector {
 	{ "mh-12-ba-home", { .type = MH_BA, .sequence = 1, .lifetime = 4096,
 	                     .options = { .has_refresh_advice = true, .refresh_interval_4s = 2048 } } },
 	{ "mh-13-be", { .type = MH_BE, .status = BE_UNKNOWN_BINDING, .home_address = HOME_ADDRESS } },
+	{ "mh-hot-token-lifetime", { .type = MH_HOT, .cookie = HOME_COOKIE, .nonce_index = 4,
+	                             .token = { 0x6e, 0xa6, 0xd3, 0x84, 0x58, 0x59, 0x44, 0x43 },
+	                             .options = { .has_token_lifetime = true, .token_lifetime_s = 232 } } },
+	{ "mh-bu-lifetime-credit", { .type = MH_BU, .sequence = 9, .flags = BU_ACKNOWLEDGE, .lifetime = 7200,
+	                             .options = { .has_nonce_indices = true, .home_nonce_index = 4, .care_of_nonce_index = 8, .has_lifetime_credit = true, .credit_updates = 3,
+	                                          .credit_authenticator_offset = 24, .has_authenticator = true, .authenticator_offset = 44,
+	                                          .authenticator_is_last = true,
+	                                          .credit_authenticator = { 0xc6, 0x61, 0x1e, 0x43, 0x04, 0x35, 0x6f, 0x03, 0x66, 0x78, 0xee, 0xd5 },
+	                                          .authenticator = { 0xfd, 0xdc, 0x7c, 0x0e, 0xc5, 0xa4, 0x7c, 0xf3, 0xc8, 0xcd, 0x8b, 0xbb } } } },
+	{ "mh-ba-lifetime-credit", { .type = MH_BA, .sequence = 9, .lifetime = 270,
+	                             .options = { .has_lifetime_credit = true, .credit_updates = 3,
+	                                          .credit_authenticator_offset = 18, .has_authenticator = true, .authenticator_offset = 36,
+	                                          .authenticator_is_last = true,
+	                                          .credit_authenticator = { 0x00, 0x96, 0xa2, 0x57, 0x7b, 0xe1, 0xbe, 0xa8, 0x53, 0xc2, 0xc1, 0x04 },
+	                                          .authenticator = { 0xb4, 0x5d, 0x89, 0x42, 0x9c, 0xd6, 0x00, 0xd0, 0x88, 0xce, 0xab, 0x94 } } } },
 	{ "mh-location-query", { .type = MH_EXPERIMENTAL, .subtype = MH_LOCATION_QUERY, .sequence = 9 } },
 	{ "mh-location", { .type = MH_EXPERIMENTAL, .subtype = MH_LOCATION, .sequence = 9, .lifetime = 30,
 	                   .options = { .has_alternate_care_of_address = true,
@@ -83,6 +98,12 @@ static void assert_same(const struct mh_message *a, const struct mh_message *b)
 	g_assert_cmpmem(x->authenticator, sizeof x->authenticator, y->authenticator, sizeof y->authenticator);
 	g_assert_cmpuint(x->authenticator_offset, ==, y->authenticator_offset);
 	g_assert_cmpint(x->authenticator_is_last, ==, y->authenticator_is_last);
+	g_assert_cmpint(x->has_token_lifetime, ==, y->has_token_lifetime);
+	g_assert_cmpint(x->has_lifetime_credit, ==, y->has_lifetime_credit);
+	g_assert_cmpuint(x->token_lifetime_s, ==, y->token_lifetime_s);
+	g_assert_cmpuint(x->credit_updates, ==, y->credit_updates);
+	g_assert_cmpmem(x->credit_authenticator, sizeof x->credit_authenticator, y->credit_authenticator, sizeof y->credit_authenticator);
+	g_assert_cmpuint(x->credit_authenticator_offset, ==, y->credit_authenticator_offset);
 }
 
 /* The Mobility Header of a packet, through tunnels, with the logical addresses. */
@@ -241,6 +262,11 @@ static const struct refusal {
 	{ "nonce-indices-of-2", "3b01050000000001 0000000a 04 02 00 00", WIRE_MALFORMED, 16 },
 	{ "alternate-care-of-of-8", "3b02050000000001 0000000a 03 08 00000000 00000000 0000", WIRE_MALFORMED, 24 },
 	{ "authenticator-of-10", "3b02050000000001 0000000a 05 0a 00000000 00000000 0000", WIRE_MALFORMED, 24 },
+	{ "token-lifetime-twice", "3b02050000000001 0000000a 1204 01000001 1204 01000002", WIRE_MALFORMED, 24 },
+	{ "lifetime-credit-twice", "3b05050000000001 0000000a 1210 02000001 000000000000000000000000 1210 02000001 000000000000000000000000", WIRE_MALFORMED, 48 },
+	{ "an-experiment-overruns", "3b01050000000001 0000000a 12 04 01 00", WIRE_TRUNCATED, 16 },
+	{ "somebody-elses-experiment", "3b03050000000001 0000000a 1204 03000001 1203 010000 1201 02 0104 00000000", WIRE_OK, 32 },
+	{ "an-experiment-of-nothing", "3b01050000000001 0000000a 1200 0100", WIRE_OK, 16 },
 	{ "nonce-indices-twice", "3b02050000000001 0000000a 04 04 00010002 04 04 00010002", WIRE_MALFORMED, 24 },
 	{ "empty-experimental", "3b010b0000000100 000080000010 01 00", WIRE_OK, 16 },
 	{ "octets-behind-the-header-ignored", "3b00000000000000 ffffffff", WIRE_OK, 8 },
@@ -302,7 +328,8 @@ static void padding_behind_the_authenticator_is_told(void)
 /* Checks types, lengths and places of the raw octets without the decoder. */
 static void assert_layout(const uint8_t *mh, size_t start, size_t length, const struct mh_options *want)
 {
-	bool found[6] = { false };
+	bool found[19] = { false };
+	unsigned experiments = 0;
 	size_t at = start;
 
 	while (at < length) {
@@ -318,7 +345,8 @@ static void assert_layout(const uint8_t *mh, size_t start, size_t length, const 
 		if (type == 1)
 			for (size_t i = 0; i < mh[at + 1]; i++)
 				g_assert_cmpuint(mh[at + 2 + i], ==, 0);
-		if (type == 2 || type == 4)
+		experiments += type == 18;
+		if (type == 2 || type == 4 || type == 18)
 			g_assert_cmpuint(at % 2, ==, 0);
 		if (type == 3)
 			g_assert_cmpuint(at % 8, ==, 6);
@@ -331,6 +359,7 @@ static void assert_layout(const uint8_t *mh, size_t start, size_t length, const 
 	g_assert_cmpint(found[3], ==, want->has_alternate_care_of_address);
 	g_assert_cmpint(found[4], ==, want->has_nonce_indices);
 	g_assert_cmpint(found[5], ==, want->has_authenticator);
+	g_assert_cmpuint(experiments, ==, (unsigned)want->has_token_lifetime + want->has_lifetime_credit);
 }
 
 static void every_mix_of_options_is_aligned_and_comes_back(void)
@@ -344,7 +373,7 @@ static void every_mix_of_options_is_aligned_and_comes_back(void)
 		      { MH_EXPERIMENTAL, MH_LOCATION, 14 } };
 
 	for (size_t t = 0; t < G_N_ELEMENTS(types); t++)
-		for (unsigned mix = 0; mix < 16; mix++) {
+		for (unsigned mix = 0; mix < 64; mix++) {
 			bool acknowledges = types[t].type == MH_BA || types[t].subtype == MH_EARLY_BA || types[t].subtype == MH_LOCATION;
 			struct mh_message m = { .type = types[t].type, .subtype = types[t].subtype }, back;
 			struct mh_options *o = &m.options;
@@ -370,6 +399,12 @@ static void every_mix_of_options_is_aligned_and_comes_back(void)
 			o->has_authenticator = mix & 8;
 			if (mix & 8)
 				memset(o->authenticator, 0x5a, sizeof o->authenticator);
+			o->has_token_lifetime = mix & 16;
+			o->token_lifetime_s = mix & 16 ? 0x5678 : 0;
+			o->has_lifetime_credit = mix & 32;
+			o->credit_updates = mix & 32 ? 0x9abc : 0;
+			if (mix & 32)
+				memset(o->credit_authenticator, 0xa5, sizeof o->credit_authenticator);
 			length = mh_encode(&w, &m, &authenticator_offset);
 			g_assert_cmpuint(length, >=, types[t].options);
 			g_assert_cmpuint(length % 8, ==, 0);
@@ -379,6 +414,8 @@ static void every_mix_of_options_is_aligned_and_comes_back(void)
 			g_assert_cmpuint(again, ==, length);
 			o->authenticator_offset = (uint16_t)authenticator_offset;
 			o->authenticator_is_last = o->has_authenticator;
+			o->credit_authenticator_offset = back.options.credit_authenticator_offset;
+			g_assert_true(!(mix & 32) || !memcmp(room + o->credit_authenticator_offset, o->credit_authenticator, MH_AUTHENTICATOR));
 			assert_same(&back, &m);
 		}
 }
