@@ -173,7 +173,6 @@ static const struct bad_case {
 	{ "later-authorization", "protocol.authorization", "cga", NULL, "authorization: cga is not available in this version" },
 	{ "ipsec-in-ipv4", NULL, NULL, "family: ipv4\nprotocol: {ipsec: aes}",
 	  "3:3: error: 'local' and 'ipsec' are not available where 'family' is ipv4" },
-	{ "later-divert", "protocol.divert", "on", NULL, "divert: on is not available in this version" },
 	{ "proxies-without-times", "protocol.peer-signalling", "proxies", NULL, "peer-signalling: proxies needs proxy-hold and proxy-wait" },
 	{ "proxy-wait-without-hold", "protocol.proxy-wait", "100ms", NULL,
 	  "proxy-hold has to be longer than proxy-wait: what is told last would find nothing kept" },
