@@ -8,8 +8,10 @@
 
 #include <glib.h>
 
+#include "models/ip4/ip4.h"
 #include "models/node.h"
 #include "models/wire/classify.h"
+#include "models/wire/classify4.h"
 #include "models/wire/icmp6.h"
 
 #define NET_NODES 16
@@ -20,6 +22,7 @@
 struct net_link {
 	mip_time delay;
 	bool ethernet, deaf; /* deaf: loses everything */
+	unsigned lose;       /* so many of the next frames */
 	int stations[NET_NODES], ports[NET_NODES], count;
 };
 
@@ -30,7 +33,7 @@ struct net_frame {
 	int to, port;
 };
 
-/* One line of the log: an IPv6 packet sent at a port. */
+/* One line of the log: a packet sent at a port. IPv4 addresses stand as their mapped IPv6 ones; ARP has none. */
 struct net_line {
 	mip_time at;
 	int from, port;
@@ -38,7 +41,7 @@ struct net_line {
 	struct in6 source, destination;
 	uint8_t hop_limit;
 	bool to_group; /* by link-layer address */
-	GBytes *octets; /* from the IPv6 header on */
+	GBytes *octets; /* from the network layer's header on */
 };
 
 struct net {
@@ -205,16 +208,26 @@ static inline void net_log(struct net *w, int from, const struct packet *p, bool
 {
 	struct packet *copy = packet_clone(p);
 	struct net_line line = { .at = w->now, .from = from, .port = p->interface };
-	uint16_t overhead;
+	uint16_t overhead, ethertype = ETHERTYPE_IPV6;
 
 	if (ethernet) {
 		line.to_group = copy->data[0] & 1;
+		ethertype = load_be16(copy->data + 12);
 		packet_pull(copy, ETHERNET_HEADER);
 	}
-	line.type = wire_classify(copy, &overhead);
-	line.source = ipv6_source(copy->data);
-	line.destination = ipv6_destination(copy->data);
-	line.hop_limit = ipv6_hop_limit(copy->data);
+	if (ethertype == ETHERTYPE_ARP) {
+		line.type = MESSAGE_ARP;
+	} else if (ipv6_version(copy->data) == 4) {
+		line.type = wire_classify4(copy, &overhead);
+		line.source = in6_of_in4(ipv4_source(copy->data));
+		line.destination = in6_of_in4(ipv4_destination(copy->data));
+		line.hop_limit = copy->data[8];
+	} else {
+		line.type = wire_classify(copy, &overhead);
+		line.source = ipv6_source(copy->data);
+		line.destination = ipv6_destination(copy->data);
+		line.hop_limit = ipv6_hop_limit(copy->data);
+	}
 	line.octets = g_bytes_new(copy->data, copy->length);
 	g_array_append_val(w->lines, line);
 	packet_free(copy);
@@ -227,10 +240,13 @@ static inline void net_pump(struct net *w, int k)
 
 	while ((p = node_output(w->node[k]))) {
 		struct net_link *l = w->link[k][p->interface];
+		bool lost;
 
 		g_assert_nonnull(l);
+		lost = l->deaf || l->lose;
+		l->lose -= l->lose > 0;
 		net_log(w, k, p, l->ethernet);
-		for (int s = 0; s < l->count && !l->deaf; s++)
+		for (int s = 0; s < l->count && !lost; s++)
 			if (l->stations[s] != k)
 				net_fly(w, l, l->stations[s], l->ports[s], packet_clone(p));
 		packet_free(p);
