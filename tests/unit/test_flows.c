@@ -503,8 +503,8 @@ static void nobody_answers(void)
 	conf.stop = MIP_NEVER;
 	t = tcp_wire(&conf, false);
 	t.link->deaf = true;
-	net_run(t.w, 10000 * S);
-	g_assert_cmpuint(seen(&t, A, OBSERVE_STREAM_TIMEOUT), ==, TCP_RETRIES_MAXIMUM + 1);
+	net_run(t.w, 200000 * S); /* 2^16 s: each pause is twice the one before */
+	g_assert_cmpuint(seen(&t, A, OBSERVE_STREAM_TIMEOUT), ==, TCP_RETRIES_MAXIMUM);
 	g_assert_cmpuint(seen(&t, A, OBSERVE_STREAM_CLOSED), ==, 1);
 	g_assert_cmpuint(last(&t, A, OBSERVE_STREAM_CLOSED)->value, ==, 1);
 	net_free(t.w);
