@@ -34,6 +34,14 @@ struct subnet_list {
 	uint32_t count;
 };
 
+static inline bool subnet_list_has(const struct subnet_list *l, const struct in6 *a)
+{
+	for (uint32_t i = 0; i < l->count; i++)
+		if (in6_prefix_equal(&l->subnets[i].prefix, a, l->subnets[i].bits))
+			return true;
+	return false;
+}
+
 /* The misuse monitor (UNVERIFIED_HEURISTIC). */
 struct heuristic_conf {
 	int64_t rate_bps;                 /* to one unverified care-of address, at the IP layer */
@@ -92,6 +100,8 @@ struct protocol_conf {
 	enum registration_order registration_order;
 	enum peer_signalling peer_signalling; /* where HoTI, CoTI and BU for a correspondent that is bound here are sent */
 	bool route_optimization;          /* mobile node: start it; correspondent: answer it (off: a legacy host) */
+	struct subnet_list unoptimized;   /* mobile node: correspondents with whom it does not */
+	bool unacknowledged;              /* mobile node: registers with correspondents without asking for an acknowledgement (A flag) */
 	bool retransmission;
 	mip_time lifetime;                /* of bindings asked for; a multiple of 4 s on the wire */
 	struct lifetime_credit_conf lifetime_credit; /* both ends */
@@ -105,7 +115,8 @@ struct protocol_conf {
 	mip_time nonce_lifetime;          /* how long a nonce is recognised after its first use */
 	bool token_lifetime_option;       /* Home Tests tell how long their token is recognised */
 	bool ebu_support;                 /* this node, as a correspondent, knows Early Binding Updates */
-	uint32_t binding_cache_limit;     /* entries; beyond: status 130 */
+	uint32_t binding_cache_limit;     /* entries; beyond: status 130, or */
+	int binding_cache_evict;          /* 1: at a correspondent: the binding used longest ago gives way (RFC 6275 9.6) */
 	/* movement and addresses */
 	enum movement_detection movement_detection;
 	bool dad_delay;                   /* random 0-1 s before duplicate address detection (RFC 4862 5.4.2) */

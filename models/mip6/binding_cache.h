@@ -37,7 +37,7 @@ struct binding {
 	uint8_t misuse;                  /* score of the misuse monitor; lasts as long as the entry */
 	union {                          /* last: home agents have many entries, and leave the other's room out */
 		struct {
-			mip_time used;               /* last packet sent with it */
+			mip_time used;               /* last packet sent with it, or its last update */
 			mip_time replay_end;         /* nonces of its Binding Updates are recognised until then */
 			mip_time unreachable_since;  /* first of the current row of ICMPv6 errors */
 			struct in6 verified_address; /* the last verified care-of address, of the running spot checks */

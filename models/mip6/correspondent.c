@@ -13,10 +13,11 @@
  * - for any other care-of address it replaces the binding, verified or not, as the document has it;
  * - Lifetime 0 has no meaning in it (a deletion needs no care-of test): discarded.
  *
- * Left out: replacement of entries when the cache is full (new ones are refused with status 130; 9.6 leaves it to us), ESP.
+ * A full cache refuses with status 130, or forgets what was used longest ago (9.6), as configured.
  */
 #include "models/mip6/answer.h"
 #include "models/mip6/binding_cache.h"
+#include "models/mip6/ipsec.h"
 #include "models/mip6/mip6.h"
 #include "models/mip6/nonce.h"
 #include "models/mip6/unverified.h"
@@ -55,6 +56,7 @@ struct correspondent {
 struct request {
 	struct delivery *d;
 	struct mh_message m;
+	mip_time now;                    /* when it arrived */
 	bool early;
 	bool deletion;
 	struct mip6_security security;   /* holds the care-of address, too; for a deletion the home address (6.2.7) */
@@ -196,14 +198,19 @@ static void acknowledge(struct correspondent *c, mip_time now, const struct requ
 	bool authenticated = status != BA_EXPIRED_HOME_NONCE && status != BA_EXPIRED_CARE_OF_NONCE && status != BA_EXPIRED_NONCES &&
 	                     status != BA_HOME_REGISTRATION_NOT_SUPPORTED && !(q->m.flags & BU_HOME);
 	struct mip6_security security = q->security;
+	struct packet *p;
 
 	if (q->lifetime_credit && status == BA_ACCEPTED) {
 		m.options.credit_updates = q->lifetime_credit->updates;
 		security.credit_key = q->lifetime_credit->key;
 	}
-	mip6_send(c->role.node, now,
-	          mip6_message(&q->d->destination, &q->d->wire_source, NULL, in6_equal(&q->d->source, &q->d->wire_source) ? NULL : &q->d->source, &m,
-	                       authenticated ? &security : NULL));
+	p = mip6_message(&q->d->destination, &q->d->wire_source, NULL, in6_equal(&q->d->source, &q->d->wire_source) ? NULL : &q->d->source, &m,
+	                 authenticated ? &security : NULL);
+	/* As protected as the update was: whoever shares associations with us wants them used both ways. */
+	if (q->d->secured)
+		ipsec_send(c->role.node, now, &q->d->source, &q->d->destination, IPSEC_BINDING, p);
+	else
+		mip6_send(c->role.node, now, p);
 }
 
 /* Every status that comes here is one that is sent with the A flag or without (9.5.4, 10.3.1). */
@@ -250,6 +257,40 @@ static bool authorize(struct correspondent *c, mip_time now, struct request *q)
 	return true;
 }
 
+/* 9.6. Ties are broken by address, so that nobody sees the order of the table. */
+static struct binding *used_longest_ago(const struct binding_cache *c)
+{
+	struct binding *oldest = NULL;
+
+	for (uint32_t i = 0; i < c->bucket_count; i++)
+		for (struct binding *b = c->buckets[i]; b; b = b->hash_next) {
+			mip_time difference = oldest ? b->correspondent.used - oldest->correspondent.used : -1;
+
+			if (binding_in_use(b) && (difference < 0 || (!difference && memcmp(&b->home_address, &oldest->home_address, sizeof b->home_address) < 0)))
+				oldest = b;
+		}
+	return oldest;
+}
+
+/* Room for one more. False: the cache is full and stays so. */
+static bool make_room(struct correspondent *c, mip_time now)
+{
+	struct binding_cache *cache = &c->memory->cache;
+	const struct protocol_conf *conf = c->role.node->conf;
+	struct binding *gone;
+
+	if (binding_cache_in_use(cache) < conf->binding_cache_limit)
+		return true;
+	if (!conf->binding_cache_evict || !conf->binding_cache_limit)
+		return false;
+	gone = used_longest_ago(cache);
+	observe(c, now, OBSERVE_BINDING_DELETED, &gone->home_address, &gone->care_of_address, gone->sequence);
+	if (gone->state == BINDING_TENTATIVE)
+		unverified_lost(c->role.node, now, gone);
+	delete_binding(c->memory, now, gone);
+	return true;
+}
+
 /* The entry for the request, made if need be; NULL: no room, answered. */
 static struct binding *cache_binding(struct correspondent *c, mip_time now, const struct request *q, struct binding *b,
                                      enum binding_state state)
@@ -257,10 +298,11 @@ static struct binding *cache_binding(struct correspondent *c, mip_time now, cons
 	struct binding_cache *cache = &c->memory->cache;
 	bool new = !(b && binding_in_use(b));
 
-	if (new && binding_cache_in_use(cache) >= c->role.node->conf->binding_cache_limit) {
+	if (new && !make_room(c, now)) {
 		refuse(c, now, q, BA_INSUFFICIENT_RESOURCES, q->m.sequence);
 		return NULL;
 	}
+	b = binding_cache_find(cache, &q->d->source); /* what was only remembered may have had to go */
 	if (!b)
 		b = binding_cache_add(cache, &q->d->source, state);
 	else
@@ -277,6 +319,7 @@ static struct binding *cache_binding(struct correspondent *c, mip_time now, cons
 static void update_binding(struct binding *b, const struct request *q)
 {
 	b->sequence = q->m.sequence;
+	b->correspondent.used = mip_time_max(b->correspondent.used, q->now);
 	b->correspondent.replay_end = mip_time_max(b->correspondent.replay_end, q->replay_end);
 	b->unreachable_count = 0;
 }
@@ -368,7 +411,7 @@ static struct binding *binding_for(const struct correspondent *c, const struct i
 
 static void receive_update(struct correspondent *c, mip_time now, struct delivery *d, const struct mh_message *m)
 {
-	struct request q = { .d = d, .m = *m, .early = m->type == MH_EXPERIMENTAL };
+	struct request q = { .d = d, .m = *m, .now = now, .early = m->type == MH_EXPERIMENTAL };
 	struct binding *b;
 
 	q.care_of_address = m->options.has_alternate_care_of_address ? m->options.alternate_care_of_address : d->wire_source;

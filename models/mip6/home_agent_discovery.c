@@ -6,6 +6,7 @@
  * Left out: unsolicited Mobile Prefix Advertisements (10.6.3): the home prefixes of our worlds do not change.
  */
 #include "models/mip6/answer.h"
+#include "models/mip6/ipsec.h"
 #include "models/mip6/mip6.h"
 #include "models/wire/icmp6.h"
 
@@ -98,9 +99,12 @@ static void send(struct home_agent_discovery *h, mip_time now, const struct in6 
 	m.u.other.length = octets;
 	packet_put(p, icmp6_encode(&w, &m, 0, &h->address, destination));
 	ip6_finish(p);
-	if (routing_header)
-		ip6_insert_routing_header(p, to);
-	ip6_send(h->role.node, now, p, IP6_SEND_PLAIN);
+	if (!routing_header) {
+		ip6_send(h->role.node, now, p, IP6_SEND_PLAIN);
+		return;
+	}
+	ip6_insert_routing_header(p, to);
+	ipsec_send(h->role.node, now, routing_header, &h->address, IPSEC_PREFIX, p);
 }
 
 struct ranked {
@@ -160,7 +164,6 @@ static enum verdict discovery_input(struct role *r, mip_time now, struct deliver
 {
 	struct home_agent_discovery *h = discovery_of(r);
 	struct icmp6_message m;
-	struct in6 care_of_address;
 
 	if (d->protocol != PROTOCOL_ICMP6 || icmp6_decode(delivery_upper(d), d->length, &m) != WIRE_OK)
 		return VERDICT_CONTINUE;
@@ -168,10 +171,10 @@ static enum verdict discovery_input(struct role *r, mip_time now, struct deliver
 		return VERDICT_CONTINUE;
 	if (m.type == ICMP6_HOME_AGENT_DISCOVERY_REQUEST && in6_is_routable_unicast(&d->source)) {
 		answer_discovery(h, now, d, &m);
-	} else if (m.type == ICMP6_MOBILE_PREFIX_SOLICITATION && d->has_home_address &&
-	           home_agent_care_of_address(r->node, &d->source, &care_of_address)) {
-		/* 10.6.2: the Home Address option has been held against the binding already (9.3.1). */
-		advertise(h, now, &d->source, &care_of_address, m.u.other.body);
+	} else if (m.type == ICMP6_MOBILE_PREFIX_SOLICITATION && d->has_home_address && ipsec_expects(r->node, IPSEC_PREFIX, d)) {
+		/* 10.6.3: to where the solicitation came from. Without ESP the Home Address option has been held against the binding already
+		 * (9.3.1); in ESP there need not be one. */
+		advertise(h, now, &d->source, &d->wire_source, m.u.other.body);
 	} else {
 		return VERDICT_CONTINUE;
 	}

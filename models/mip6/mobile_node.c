@@ -99,8 +99,9 @@ static enum verdict mobile_node_output(struct role *r, mip_time now, struct pack
 	if (mobile_node_away(m) && protocol != PROTOCOL_MOBILITY) {
 		b = is_data(protocol, p->length > offset ? p->data + offset : NULL) ? mobile_node_optimize(m, now, &destination) :
 		                                                                     binding_update_find(&m->list, &destination);
-		/* 11.3.1: the home agent has a binding, too; and with nobody else are errors worth one (9.2). */
-		if (in6_equal(&destination, &m->home_agent) && m->home.acknowledged && !node_has_ipsec(r->node)) {
+		/* 11.3.1: the home agent has a binding, too; and with nobody else are errors worth one (9.2). Payload that is to be protected
+		 * takes the tunnel. */
+		if (in6_equal(&destination, &m->home_agent) && m->home.acknowledged && !(node_has_ipsec(r->node) && r->node->conf->ipsec_payload)) {
 			ip6_insert_home_address(p, &m->care_of_address);
 			return VERDICT_CONTINUE;
 		}

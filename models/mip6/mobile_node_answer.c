@@ -93,7 +93,6 @@ static void update_accepted(struct mobile_node *m, mip_time now, struct binding_
 	mip_time lifetime = mip_time_min(a->lifetime * LIFETIME_UNIT, b->lifetime);
 
 	exchange_stop(&b->update);
-	b->progress = REGISTRATION_ACCEPTED;
 	b->refusals = 0;
 	mobile_node_observe(m, now, OBSERVE_BA_ACCEPTED, &b->peer, a->sequence);
 	if (b->goal == GOAL_DELETE) {
@@ -101,11 +100,7 @@ static void update_accepted(struct mobile_node *m, mip_time now, struct binding_
 		mobile_node_forget(m, b);
 		return;
 	}
-	b->registered = true;
-	b->used = b->lapsing = false;
-	b->expires = b->direct_until = mip_time_add(b->sent_at, lifetime);
-	b->refresh_at = b->expires - registration_margin(lifetime);
-	b->held_until = b->expires;
+	mobile_node_peer_registered(b, lifetime);
 	if (b->expires <= now) { /* granted nothing, or the answer came too late */
 		mobile_node_fall_back(m, now, b, now + MOBILE_NODE_FALLBACK_RETRY);
 		return;
@@ -118,6 +113,8 @@ static void update_refused(struct mobile_node *m, mip_time now, struct binding_u
 {
 	exchange_stop(&b->update);
 	mobile_node_observe(m, now, OBSERVE_BA_REFUSED, &b->peer, a->status);
+	if (m->role.node->conf->unacknowledged)
+		b->registered = b->direct = false;
 	switch (a->status) {
 	case BA_SEQUENCE_OUT_OF_WINDOW:
 		b->sequence = a->sequence; /* the next one sent is greater, RFC 6275 11.7.3 */
@@ -147,7 +144,10 @@ static enum drop_reason acknowledgement(struct mobile_node *m, mip_time now, con
 	struct binding_update *b = binding_update_find(&m->list, &d->source);
 	struct mip6_security security;
 
-	if (!b || !exchange_running(&b->update) || !b->update.attempts || !came_right(m, b, d))
+	/* 9.5.4: refusals come also where no acknowledgement was asked for. */
+	bool unasked = b && m->role.node->conf->unacknowledged && b->progress == REGISTRATION_ACCEPTED && a->status >= BA_UNSPECIFIED;
+
+	if (!b || !(exchange_running(&b->update) || unasked) || !b->update.attempts || !came_right(m, b, d))
 		return DROP_UNEXPECTED;
 	if (a->status != BA_SEQUENCE_OUT_OF_WINDOW && !sequence_within(a->sequence, b->first_sequence, b->sequence))
 		return DROP_BAD_SEQUENCE;

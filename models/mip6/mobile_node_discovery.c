@@ -258,11 +258,9 @@ static enum drop_reason prefix_advertisement(struct mobile_node *m, mip_time now
 	for (unsigned k = 0; k < count; k++)
 		if (in6_prefix_equal(&prefixes[k].prefix, &m->home_address, prefixes[k].length)) {
 			mobile_node_home_prefix_seen(m, now, prefixes[k].valid_s);
-			if (m->home_prefix_until < m->home.expires) {
-				/* 11.4.3, 11.7.1: no binding lasts longer than the home address. */
-				mobile_node_peers_moved(m, now);
+			/* 11.4.2, 11.7.1: no binding lasts longer than the home address. */
+			if (mobile_node_peers_shortened(m, now) || (m->home.expires != MIP_NEVER && m->home_prefix_until < m->home.expires))
 				mobile_node_home_register(m, now);
-			}
 		}
 	arm(x);
 	return DROP_REASON_COUNT;

@@ -11,8 +11,8 @@
  * - A correspondent that is itself mobile and has a binding here is written to at its home address, as RFC 6275 6.1 says for all
  *   Mobility Header messages, or (`peer-signalling: care-of`) at its care-of address with a type 2 routing header, as the Simultaneous
  *   document reads the protocol. DEVIATION: 6.1 forbids that routing header; with it signalling is lost when both ends move at once.
- * DEVIATION: RFC 6275 11.7.2 asks (SHOULD) for no more than what remains of the home registration's lifetime. The home registration is
- * refreshed before it ends, so the configured lifetime is asked for; otherwise every binding would be a unit of 4 s shorter.
+ * DEVIATION: RFC 6275 11.7.2 allows no more than what remains of the home registration's lifetime. The home registration is refreshed before
+ * it ends, so no more than all of its lifetime is asked for; otherwise every binding would be a unit of 4 s shorter.
  */
 #include "models/mip6/mobile_node_state.h"
 
@@ -155,11 +155,14 @@ static void send_update(struct mobile_node *m, mip_time now, struct binding_upda
 {
 	const struct protocol_conf *conf = m->role.node->conf;
 	bool deleting = b->goal == GOAL_DELETE, extend = conf->lifetime_credit.on && !b->no_lifetime_credit && !deleting;
-	mip_time wanted = extend ? conf->lifetime_credit.limit : mip_time_min(conf->lifetime, MAX_RR_BINDING_LIFETIME);
-	mip_time units = mobile_node_lifetime_limit(m, now, wanted);
+	mip_time wanted = extend ? conf->lifetime_credit.limit :
+	                           mip_time_min(mip_time_min(conf->lifetime, MAX_RR_BINDING_LIFETIME), m->home.expires - m->home.sent_at);
+	mip_time units = mobile_node_lifetime_limit(m, now, deleting ? 0 : wanted);
 	struct lifetime_credit credit;
 	struct mip6_security security = { .care_of_address = deleting ? m->home_address : m->care_of_address, .correspondent = b->peer };
-	struct mh_message u = { .type = MH_BU, .flags = BU_ACKNOWLEDGE };
+	/* A deletion is acknowledged in any case: there is nothing that would show its loss. */
+	bool acknowledged = deleting || !conf->unacknowledged;
+	struct mh_message u = { .type = MH_BU, .flags = acknowledged ? BU_ACKNOWLEDGE : 0 };
 
 	rr_binding_key(b->home_token, deleting ? NULL : b->care_of_token, security.key);
 	b->sequence++;
@@ -192,6 +195,19 @@ static void send_update(struct mobile_node *m, mip_time now, struct binding_upda
 	}
 	mobile_node_observe(m, now, OBSERVE_BU_SENT, &b->peer, b->sequence);
 	send_watched(m, now, message_to(m, b, &security.care_of_address, deleting ? NULL : &m->home_address, &u, &security));
+	/* Nothing will come: it counts from now on. A Binding Error will tell if it was lost. */
+	if (!acknowledged)
+		mobile_node_peer_registered(b, b->lifetime);
+}
+
+void mobile_node_peer_registered(struct binding_update *b, mip_time lifetime)
+{
+	b->progress = REGISTRATION_ACCEPTED;
+	b->registered = true;
+	b->used = b->lapsing = false;
+	b->expires = b->direct_until = mip_time_add(b->sent_at, lifetime);
+	b->refresh_at = b->expires - registration_margin(lifetime);
+	b->held_until = b->expires;
 }
 
 /* ---- exchanges ---------------------------------------------------------------------------------------------------------------- */
@@ -211,6 +227,8 @@ static bool run_exchange(struct mobile_node *m, mip_time now, struct binding_upd
 	if (exchange_allowed(x, now)) {
 		send(m, now, b);
 		exchange_sent(x, now);
+		if (x == &b->update && b->progress == REGISTRATION_ACCEPTED)
+			exchange_stop(x); /* without the A flag */
 	}
 	return true;
 }
@@ -315,7 +333,14 @@ void mobile_node_advance_all(struct mobile_node *m, mip_time now)
 
 void mobile_node_begin(struct mobile_node *m, mip_time now, struct binding_update *b)
 {
-	(void)m;
+	const struct protocol_conf *conf = m->role.node->conf;
+
+	/* A refresh wants tokens of its own, also where no time has passed since the last ones came. */
+	if (b->registered && b->progress == REGISTRATION_ACCEPTED) {
+		b->care_of_token_at = MIP_NEVER;
+		if (!conf->reuse_home_token && conf->home_test != HOME_TEST_PROACTIVE)
+			b->home_token_at = MIP_NEVER;
+	}
 	exchange_stop(&b->update);
 	b->goal = GOAL_REGISTER;
 	b->progress = REGISTRATION_NOT_SENT;
@@ -407,7 +432,7 @@ struct binding_update *mobile_node_optimize(struct mobile_node *m, mip_time now,
 		return b;
 	if (!n->conf->route_optimization || n->conf->home_test == HOME_TEST_NONE || n->conf->care_of_test == CARE_OF_TEST_NONE ||
 	    !mobile_node_tunnel(m) || !in6_is_routable_unicast(peer) || in6_equal(peer, &m->home_agent) ||
-	    in6_equal(peer, &m->home_address))
+	    in6_equal(peer, &m->home_address) || subnet_list_has(&n->conf->unoptimized, peer))
 		return b;
 	if (!b) {
 		b = binding_update_add(&m->list, &n->timers, peer);
@@ -459,6 +484,18 @@ void mobile_node_peers_moved(struct mobile_node *m, mip_time now)
 			mobile_node_begin(m, now, b);
 			b->divert = now < b->held_until ? REGISTRATION_NOT_SENT : REGISTRATION_WITHDRAWN;
 		}
+}
+
+bool mobile_node_peers_shortened(struct mobile_node *m, mip_time now)
+{
+	bool any = false;
+
+	for (struct binding_update *b = m->list.head; b; b = b->next)
+		if (b->goal == GOAL_REGISTER && b->registered && b->expires > m->home_prefix_until && b->progress != REGISTRATION_NOT_SENT) {
+			mobile_node_begin(m, now, b);
+			any = true;
+		}
+	return any;
 }
 
 void mobile_node_peers_returned(struct mobile_node *m, mip_time now)

@@ -126,6 +126,11 @@ void mobile_node_peers_abandon(struct mobile_node *m);
 void mobile_node_peers_moved(struct mobile_node *m, mip_time now);
 /* At home and deregistered there: all correspondents that may hold a binding have to delete it. */
 void mobile_node_peers_returned(struct mobile_node *m, mip_time now);
+/* The correspondent has the binding, for this long since the update was sent. */
+void mobile_node_peer_registered(struct binding_update *b, mip_time lifetime);
+/* The home prefix ends sooner than was thought: bindings that would outlast it are to be made anew (RFC 6275 11.4.2). False: there are none.
+ * Register with the home agent afterwards. */
+bool mobile_node_peers_shortened(struct mobile_node *m, mip_time now);
 /* Gives route optimization up for now; the entry stays, so that nothing is tried before `retry_at`. May free an entry that was to be
  * deleted at the correspondent. */
 void mobile_node_fall_back(struct mobile_node *m, mip_time now, struct binding_update *b, mip_time retry_at);

@@ -131,18 +131,10 @@ static bool covered(struct node *n, mip_time now, struct binding *b, uint32_t oc
 
 /* ---- exemptions and the misuse monitor -------------------------------------------------------------------------------- */
 
-static bool listed(const struct subnet_list *l, const struct in6 *a)
-{
-	for (uint32_t i = 0; i < l->count; i++)
-		if (in6_prefix_equal(&l->subnets[i].prefix, a, l->subnets[i].bits))
-			return true;
-	return false;
-}
-
 static bool is_exempt(const struct node *n, const struct in6 *home_address, const struct in6 *care_of_address, const struct in6 *from)
 {
-	return listed(&n->conf->trusted, home_address) ||
-	       (in6_equal(from, care_of_address) && listed(&n->conf->ingress_filtered, care_of_address));
+	return subnet_list_has(&n->conf->trusted, home_address) ||
+	       (in6_equal(from, care_of_address) && subnet_list_has(&n->conf->ingress_filtered, care_of_address));
 }
 
 bool unverified_grants(struct node *n, mip_time now, const struct in6 *home_address, const struct in6 *care_of_address, const struct in6 *from,

@@ -10,6 +10,7 @@
 #include "tests/conformance/conformance.h"
 
 #include "models/ip6/ip6_int.h"
+#include "models/mip6/ipsec.h"
 #include "models/mip6/mip6.h"
 #include "models/node.h"
 
@@ -22,6 +23,7 @@ struct bench {
 	struct mac mac;
 	GPtrArray *seen;
 	GHashTable *down;    /* address as text */
+	struct subnet unoptimized;
 	bool discover;       /* the mobile node does not know its home agent */
 };
 
@@ -210,6 +212,31 @@ static void build_mobile_node(struct bench *b)
 		node_add_role(b->n, correspondent_new(b->n));
 }
 
+/* Manual keys for the home address with one other end, at either of the two. */
+static void add_ipsec(struct bench *b, const char *home_address, const char *other, uint32_t spi, bool at_home_agent)
+{
+	struct ipsec_conf conf = { .home_address = parse(b->v, home_address), .home_agent = parse(b->v, other), .cipher = b->conf.ipsec,
+		                   .spi = spi + (b->conf.ipsec == IPSEC_AES ? 0x400 : 0), .payload = b->conf.ipsec_payload,
+		                   .at_home_agent = at_home_agent };
+	struct ipsec_keys keys;
+
+	for (unsigned k = 0; k < IPSEC_ASSOCIATIONS; k++)
+		esp_keys(k + 1, keys.authentication[k], keys.encryption[k]);
+	ipsec_add(b->n, &conf, &keys);
+}
+
+static void build_ipsec(struct bench *b, const char *topology)
+{
+	if (topology[0] == 'M') {
+		add_ipsec(b, "HoA", "HA0", 0x111, false);
+		add_ipsec(b, "HoA", "HA1", 0x211, false);
+	} else {
+		add_ipsec(b, "HoA", topology[0] == 'C' ? "CN" : "HA", 0x111, true);
+		if (topology[0] == 'H')
+			add_ipsec(b, "HoAz", "HA", 0x311, true);
+	}
+}
+
 static bool set_switch(struct bench *b, const char *text)
 {
 	g_auto(GStrv) pair = g_strsplit(text, "=", 2);
@@ -225,6 +252,19 @@ static bool set_switch(struct bench *b, const char *text)
 		b->conf.dad = on ? DAD_ON : DAD_OFF;
 	else if (!strcmp(pair[0], "home-agent"))
 		b->discover = !strcmp(pair[1], "discover");
+	else if (!strcmp(pair[0], "unacknowledged"))
+		b->conf.unacknowledged = on;
+	else if (!strcmp(pair[0], "binding-cache-limit"))
+		b->conf.binding_cache_limit = (uint32_t)g_ascii_strtoull(pair[1], NULL, 10);
+	else if (!strcmp(pair[0], "binding-cache-replacement"))
+		b->conf.binding_cache_evict = !strcmp(pair[1], "oldest");
+	else if (!strcmp(pair[0], "no-route-optimization")) {
+		b->unoptimized = (struct subnet){ parse(b->v, pair[1]), 128 };
+		b->conf.unoptimized = (struct subnet_list){ &b->unoptimized, 1 };
+	} else if (!strcmp(pair[0], "ipsec"))
+		b->conf.ipsec = !strcmp(pair[1], "aes") ? IPSEC_AES : IPSEC_NULL;
+	else if (!strcmp(pair[0], "ipsec-payload"))
+		b->conf.ipsec_payload = on;
 	else if (!strcmp(pair[0], "lifetime"))
 		b->conf.lifetime = (mip_time)g_ascii_strtoll(pair[1], NULL, 10) * MIP_SECOND;
 	else
@@ -271,6 +311,8 @@ struct bench *bench_new(const char *topology, char *const *switches, struct valu
 		build_mobile_node(b);
 	else
 		*error = g_strdup_printf("unknown topology %s", topology);
+	if (!*error && b->conf.ipsec != IPSEC_OFF)
+		build_ipsec(b, topology);
 	if (!*error)
 		bench_link(b, true);
 	return b;

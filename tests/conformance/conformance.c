@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Runs every id of conformance.csv by the cases of cases.txt: TAP, then a table by node and group.
+ * Runs every id of conformance.csv by the cases of cases.txt, and those of own.txt: TAP, then a table by node and group.
  *
  *   conformance [--tap] [--trace] [CSV CASES [ID or ROW]...]
  */
@@ -46,9 +46,9 @@ struct group {
 	unsigned passed, failed, not_applicable;
 };
 
-static struct group *group_of(GPtrArray *groups, const char *row, const char *priority)
+static struct group *group_of(GPtrArray *groups, const char *row, const char *priority, const char *ipsec)
 {
-	g_autofree char *name = g_strdup_printf("%.2s  %s", row, priority);
+	g_autofree char *name = g_strdup_printf("%.2s  %s%s", row, priority, ipsec ? ", in ESP" : "");
 	struct group *g;
 
 	for (guint i = 0; i < groups->len; i++)
@@ -90,10 +90,8 @@ static void print_groups(GPtrArray *groups)
 }
 
 /* The program itself, for tests: where prove starts it. */
-static void chosen(int argc, char **argv, const char **csv, const char **cases, bool *trace, GPtrArray *only)
+static void chosen(int argc, char **argv, const char **csv, char **cases, bool *trace, GPtrArray *only)
 {
-	int place = 0;
-
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--trace"))
 			*trace = true;
@@ -101,11 +99,12 @@ static void chosen(int argc, char **argv, const char **csv, const char **cases, 
 			continue;
 		else if (g_str_has_suffix(argv[i], ".csv"))
 			*csv = argv[i];
-		else if (g_str_has_suffix(argv[i], ".txt"))
-			*cases = argv[i];
+		else if (g_str_has_suffix(argv[i], ".txt")) {
+			cases[0] = argv[i];
+			cases[1] = NULL;
+		}
 		else
 			g_ptr_array_add(only, argv[i]);
-		place++;
 	}
 }
 
@@ -117,60 +116,90 @@ static bool wanted(const GPtrArray *only, const char *id, const char *row)
 	return !only->len;
 }
 
-int main(int argc, char **argv)
-{
-	const char *csv = "tests/conformance/conformance.csv", *cases = "tests/conformance/cases.txt", *at;
-	GPtrArray *only = g_ptr_array_new(), *groups = g_ptr_array_new(), *record;
-	struct table *t;
-	bool trace = false;
-	unsigned tests = 0, failed = 0;
-	char *content;
+struct session {
+	struct table *table;
+	GPtrArray *only, *groups;
+	bool trace;
+	unsigned tests, failed;
+};
 
-	chosen(argc, argv, &csv, &cases, &trace, only);
-	t = table_read(cases);
-	if (!t || !g_file_get_contents(csv, &content, NULL, NULL))
-		return 2;
-	at = content;
+/* One id, as it is and, where home agent and mobile node are concerned, with all that policy wants protected in ESP. */
+static void run_id(struct session *s, const char *id, const char *row, const char *priority)
+{
+	static const char *const ciphers[] = { NULL, "aes" };
+
+	for (gsize k = 0; wanted(s->only, id, row) && k < (g_str_has_prefix(row, "CN") ? 1 : G_N_ELEMENTS(ciphers)); k++) {
+		g_autofree char *name = ciphers[k] ? g_strdup_printf("%s/%s", id, ciphers[k]) : g_strdup(id);
+		struct outcome v = table_run(s->table, name, row, ciphers[k], s->trace);
+
+		s->tests++;
+		s->failed += v.result == FAILED && !v.todo;
+		printf("%s %u - %s%s%s\n", v.result == FAILED ? "not ok" : "ok", s->tests, v.id,
+		       v.result == NOT_APPLICABLE ? " # SKIP " : v.todo ? " # todo " : "",
+		       v.result == NOT_APPLICABLE ? v.reason : v.todo ? v.todo : "");
+		if (v.result == FAILED) {
+			g_strdelimit(v.reason, "\n", ' ');
+			printf("# %s: %s\n", v.id, v.reason);
+		}
+		count(group_of(s->groups, row, priority, ciphers[k]), &v);
+		g_free(v.id);
+		g_free(v.row);
+		g_free(v.reason);
+	}
+}
+
+static void run_csv(struct session *s, const char *content)
+{
+	const char *at = content;
+	GPtrArray *record;
+
 	g_ptr_array_free(csv_record(&at), TRUE); /* the head */
 	while ((record = csv_record(&at))) {
-		const char *row = record->pdata[0];
-		g_auto(GStrv) ids = NULL;
+		g_auto(GStrv) ids = record->len < 13 ? NULL : g_strsplit(record->pdata[1], " ", -1);
 
-		if (record->len < 13) {
-			g_ptr_array_free(record, TRUE);
-			continue;
-		}
-		ids = g_strsplit(record->pdata[1], " ", -1);
-		for (int i = 0; ids[i]; i++) {
-			struct outcome v;
-
-			if (!*ids[i] || !wanted(only, ids[i], row))
-				continue;
-			v = table_run(t, ids[i], row, trace);
-			tests++;
-			failed += v.result == FAILED && !v.todo;
-			printf("%s %u - %s%s%s\n", v.result == FAILED ? "not ok" : "ok", tests, v.id, v.result == NOT_APPLICABLE ? " # SKIP " : v.todo ? " # todo " : "",
-			       v.result == NOT_APPLICABLE ? v.reason : v.todo ? v.todo : "");
-			if (v.result == FAILED) {
-				g_strdelimit(v.reason, "\n", ' ');
-				printf("# %s: %s\n", v.id, v.reason);
-			}
-			count(group_of(groups, row, record->pdata[12]), &v);
-			g_free(v.id);
-			g_free(v.row);
-			g_free(v.reason);
-		}
+		for (int i = 0; ids && ids[i]; i++)
+			if (*ids[i])
+				run_id(s, ids[i], record->pdata[0], record->pdata[12]);
 		g_ptr_array_free(record, TRUE);
 	}
+}
+
+/* Those of no suite. */
+static void run_own(struct session *s)
+{
+	GPtrArray *ids = table_ids(s->table, "-own-");
+
+	for (guint i = 0; i < ids->len; i++) {
+		g_auto(GStrv) pair = g_strsplit(ids->pdata[i], " ", 2);
+
+		run_id(s, pair[0], pair[1], "our own");
+	}
+	g_ptr_array_free(ids, TRUE);
+}
+
+int main(int argc, char **argv)
+{
+	const char *csv = "tests/conformance/conformance.csv";
+	char *cases[] = { "tests/conformance/cases.txt", "tests/conformance/own.txt", NULL };
+	struct session s = { .only = g_ptr_array_new(), .groups = g_ptr_array_new() };
+	GPtrArray *groups = s.groups;
+	char *content;
+
+	chosen(argc, argv, &csv, cases, &s.trace, s.only);
+	s.table = table_read(cases);
+	if (!s.table || !g_file_get_contents(csv, &content, NULL, NULL))
+		return 2;
+	run_csv(&s, content);
+	run_own(&s);
 	print_groups(groups);
-	printf("1..%u\n", tests);
+	printf("1..%u\n", s.tests);
 	for (guint i = 0; i < groups->len; i++) {
 		g_free(((struct group *)groups->pdata[i])->name);
 		g_free(groups->pdata[i]);
 	}
 	g_ptr_array_free(groups, TRUE);
-	g_ptr_array_free(only, TRUE);
-	table_free(t);
+	g_ptr_array_free(s.only, TRUE);
+	table_free(s.table);
 	g_free(content);
-	return failed ? 1 : 0;
+	return s.failed ? 1 : 0;
 }

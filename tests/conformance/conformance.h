@@ -52,6 +52,13 @@ struct octets_pair {
 /* Octets of a packet from the IPv6 header on; fields that later steps refer to are captured. NULL and *error: cannot. */
 GByteArray *packet_build(struct values *v, const struct pattern *p, const struct octets_pair *latest, char **error);
 
+/* esp.c: a built packet as it goes on the wire, protected as its field ESP or else the policy says; and a packet from the node without its ESP
+ * (association 0: it had none). The policy: which association a message needs while the switch `ipsec` is on; 0: none. */
+GByteArray *esp_seal(struct values *v, const struct pattern *p, const GByteArray *plain);
+GByteArray *esp_open(const uint8_t *packet, size_t octets, unsigned *association, const char **wrong);
+unsigned esp_policy(const struct values *v, const uint8_t *plain, size_t octets);
+void esp_keys(unsigned association, uint8_t authentication[20], uint8_t encryption[16]);
+
 /* decode.c: a packet from the node, as fields. `type` is always there; "wrong" says what is not as it must be. */
 struct message {
 	GHashTable *fields; /* char * -> char * */
@@ -104,10 +111,13 @@ struct outcome {
 	const char *todo; /* the table's; NULL: it has to pass */
 };
 
-/* Complaints go to stderr; NULL: unusable. */
-struct table *table_read(const char *path);
+/* Of all these files, NULL at the end. Complaints go to stderr; NULL: unusable. */
+struct table *table_read(char *const *paths);
 void table_free(struct table *t);
-/* Runs the case of an id; the row is the CSV's. The table's "na" lines count. */
-struct outcome table_run(struct table *t, const char *id, const char *row, bool trace);
+/* Runs the case of an id; the row is the CSV's. The table's "na" lines count. ipsec: NULL, or the cipher with which all that policy wants
+ * protected is. */
+struct outcome table_run(struct table *t, const char *id, const char *row, const char *ipsec, bool trace);
+/* The ids of cases whose row has this in its name, in the table's order; each as "ID ROW". To be freed. */
+GPtrArray *table_ids(const struct table *t, const char *part);
 
 #endif

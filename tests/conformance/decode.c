@@ -263,7 +263,7 @@ static void decode_icmp(struct message *m, const uint8_t *p, size_t n)
 
 /* ---- the packet ------------------------------------------------------------------------------------------------------------------ */
 
-struct message *message_decode(const uint8_t *p, size_t n)
+static struct message *decode_plain(const uint8_t *p, size_t n)
 {
 	struct message *m = g_new0(struct message, 1);
 	struct in6 from, to;
@@ -306,7 +306,7 @@ struct message *message_decode(const uint8_t *p, size_t n)
 	set_number(m, "offset", at);
 	if (next == 41) {
 		set(m, "type", g_strdup("TUNNEL"));
-		m->inner = message_decode(p + at, n - at);
+		m->inner = decode_plain(p + at, n - at);
 		if (message_field(m->inner, "wrong"))
 			wrong(m, message_field(m->inner, "wrong"));
 		return m;
@@ -317,6 +317,21 @@ struct message *message_decode(const uint8_t *p, size_t n)
 		decode_icmp(m, p + at, n - at);
 	else if (next == 135)
 		decode_mobility(m, p + at, n - at);
+	return m;
+}
+
+struct message *message_decode(const uint8_t *p, size_t n)
+{
+	const char *what;
+	unsigned association;
+	GByteArray *plain = esp_open(p, n, &association, &what);
+	struct message *m = decode_plain(plain->data, plain->len);
+
+	if (association)
+		set(m, "ESP", g_strdup_printf("SA%u", association));
+	if (what)
+		wrong(m, what);
+	g_byte_array_free(plain, TRUE);
 	return m;
 }
 
@@ -347,7 +362,7 @@ void message_capture(const struct message *m, struct values *v)
 
 char *message_text(const struct message *m)
 {
-	static const char *const shown[] = { "HAO", "RH2", "st", "seq", "life", "A", "H", "L", "K", "AltCoA", "BRAdv", "options", "home", "index",
+	static const char *const shown[] = { "ESP", "HAO", "RH2", "st", "seq", "life", "A", "H", "L", "K", "AltCoA", "BRAdv", "options", "home", "index",
 		                             "code", "pointer", "target", "R", "S", "O", "list", "id", "wrong" };
 	GString *s = g_string_new(message_field(m, "type"));
 

@@ -4,7 +4,8 @@
  *
  *   define NAME = TEXT                  an address (or anything) by name, for all cases; `define T: NAME = TEXT` for topology T
  *   macro NAME ... end                  steps by name; called as NAME or NAME(a,b), with $1 $2 in its steps
- *   case ROW TOPOLOGY ... end           steps of a row; `id ID name=value ...` lines (as variants) first, then `switch name=value`
+ *   case ROW TOPOLOGY ... end           steps of a row; `id ID name=value ...` lines (as variants) first, then `switch name=value`; `only ipsec`:
+ *                                       runs with ESP only, in either run of the id
  *   na ID|ROW|NODE-* REASON              not applicable; of a row and of its node after that of the id
  *
  *   todo ID WHAT                        known to fail: counted as failed, but no failure of the test
@@ -33,6 +34,7 @@ struct script_case {
 	GPtrArray *ids;      /* "ID name=value ..." */
 	GPtrArray *switches; /* "name=value" */
 	GPtrArray *steps;
+	bool only_ipsec;     /* there is nothing to be seen without */
 };
 
 struct table {
@@ -55,6 +57,7 @@ struct run {
 	bool trace;
 	char *failure;
 	int depth;
+	bool ipsec;
 };
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------ */
@@ -81,9 +84,9 @@ static void free_lines(void *p)
 	g_ptr_array_free(p, TRUE);
 }
 
-struct table *table_read(const char *path)
+/* Adds what a file holds. False: it says what nobody understands. */
+static bool read_file(struct table *t, const char *path)
 {
-	struct table *t = g_new0(struct table, 1);
 	struct script_case *c = NULL;
 	GPtrArray *macro = NULL;
 	char *content = NULL;
@@ -91,16 +94,10 @@ struct table *table_read(const char *path)
 
 	if (!g_file_get_contents(path, &content, NULL, NULL)) {
 		fprintf(stderr, "%s cannot be read\n", path);
-		g_free(t);
-		return NULL;
+		return false;
 	}
 	lines = g_strsplit(content, "\n", -1);
 	g_free(content);
-	t->defines = lines_new();
-	t->macros = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_lines);
-	t->cases = g_ptr_array_new_with_free_func(free_case);
-	t->not_applicable = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	t->todo = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	for (int i = 0; lines[i]; i++) {
 		char *line = g_strstrip(lines[i]);
 		g_auto(GStrv) w = g_strsplit(line, " ", 3);
@@ -114,6 +111,8 @@ struct table *table_read(const char *path)
 			g_ptr_array_add(macro, g_strdup(line));
 		} else if (c && !strcmp(w[0], "id")) {
 			g_ptr_array_add(c->ids, g_strdup(line + 3));
+		} else if (c && !strcmp(line, "only ipsec")) {
+			c->only_ipsec = true;
 		} else if (c && !strcmp(w[0], "switch")) {
 			g_ptr_array_add(c->switches, g_strdup(line + 7));
 		} else if (c) {
@@ -137,11 +136,48 @@ struct table *table_read(const char *path)
 			g_ptr_array_add(t->cases, c);
 		} else {
 			fprintf(stderr, "%s:%d: what is this: %s\n", path, i + 1, line);
-			table_free(t);
-			return NULL;
+			return false;
 		}
 	}
-	return t;
+	return true;
+}
+
+struct table *table_read(char *const *paths)
+{
+	struct table *t = g_new0(struct table, 1);
+	bool read = true;
+
+	t->defines = lines_new();
+	t->macros = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_lines);
+	t->cases = g_ptr_array_new_with_free_func(free_case);
+	t->not_applicable = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	t->todo = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	for (; read && *paths; paths++)
+		read = read_file(t, *paths);
+	if (read)
+		return t;
+	table_free(t);
+	return NULL;
+}
+
+GPtrArray *table_ids(const struct table *t, const char *part)
+{
+	GPtrArray *ids = lines_new();
+
+	for (guint i = 0; i < t->cases->len; i++) {
+		const struct script_case *c = t->cases->pdata[i];
+
+		if (!strstr(c->row, part))
+			continue;
+		if (!c->ids->len)
+			g_ptr_array_add(ids, g_strdup_printf("%s %s", c->row, c->row));
+		for (guint k = 0; k < c->ids->len; k++) {
+			const char *id = c->ids->pdata[k];
+
+			g_ptr_array_add(ids, g_strdup_printf("%.*s %s", (int)strcspn(id, " "), id, c->row));
+		}
+	}
+	return ids;
 }
 
 void table_free(struct table *t)
@@ -193,6 +229,16 @@ static char *seconds(mip_time t)
 	return g_strdup_printf("%.3f s", (double)t / 1e9);
 }
 
+/* Is it protected as the policy wants it, no more and no less? */
+static void check_protection(struct run *r, const struct message *m, const char *text)
+{
+	unsigned wanted = esp_policy(&r->v, m->octets->data, m->octets->len);
+	g_autofree char *name = wanted ? g_strdup_printf("SA%u", wanted) : NULL;
+
+	if (g_strcmp0(message_field(m, "ESP"), name) != 0)
+		fail(r, "%s: should have ESP=%s", text, name ? name : "none");
+}
+
 /* What was seen since the last look: sound in itself, and nothing that may never come. */
 static void check_seen(struct run *r)
 {
@@ -206,6 +252,8 @@ static void check_seen(struct run *r)
 			printf("#   %s < %s\n", at, text);
 		if (message_field(s->message, "wrong"))
 			fail(r, "%s: wrong in itself: %s", text, message_field(s->message, "wrong"));
+		if (r->ipsec)
+			check_protection(r, s->message, text);
 		for (guint i = 0; i < r->never->len; i++) {
 			char *why = message_mismatch(s->message, r->never->pdata[i], &r->v, &r->latest);
 
@@ -227,10 +275,10 @@ static void step_send(struct run *r, const char *text)
 {
 	struct pattern *p = pattern_of(r, text);
 	char *error = NULL;
-	GByteArray *packet = p ? packet_build(&r->v, p, &r->latest, &error) : NULL;
+	GByteArray *packet = p ? packet_build(&r->v, p, &r->latest, &error) : NULL, *sealed;
 
-	pattern_free(p);
 	if (!packet) {
+		pattern_free(p);
 		fail(r, "%s", error ? error : "not a packet");
 		g_free(error);
 		return;
@@ -245,7 +293,10 @@ static void step_send(struct run *r, const char *text)
 	g_byte_array_free(r->latest.sent, TRUE);
 	r->latest.sent = packet;
 	r->sent_mark = bench_seen(r->b)->len;
-	bench_send(r->b, packet);
+	sealed = esp_seal(&r->v, p, packet);
+	bench_send(r->b, sealed);
+	g_byte_array_free(sealed, TRUE);
+	pattern_free(p);
 	check_seen(r);
 }
 
@@ -506,9 +557,9 @@ static void define(struct run *r, const char *topology)
 	}
 }
 
-static char *run_case(struct table *t, const struct script_case *c, const char *variant, bool trace)
+static char *run_case(struct table *t, const struct script_case *c, const char *variant, const char *ipsec, bool trace)
 {
-	struct run r = { .table = t, .trace = trace };
+	struct run r = { .table = t, .trace = trace, .ipsec = ipsec };
 	g_auto(GStrv) words = g_strsplit(variant, " ", -1);
 	GPtrArray *switches = lines_new();
 	char *error = NULL;
@@ -527,6 +578,10 @@ static char *run_case(struct table *t, const struct script_case *c, const char *
 	}
 	for (guint i = 0; i < c->switches->len; i++)
 		g_ptr_array_add(switches, g_strdup(c->switches->pdata[i]));
+	if (ipsec) {
+		g_ptr_array_add(switches, g_strdup_printf("ipsec=%s", ipsec));
+		values_set(&r.v, "ipsec", ipsec);
+	}
 	g_ptr_array_add(switches, NULL);
 	{
 		g_autofree char *topology = values_expand(&r.v, c->topology, &error);
@@ -561,11 +616,15 @@ static const char *not_applicable(struct table *t, const char *id, const char *r
 	return reason ? reason : g_hash_table_lookup(t->not_applicable, node);
 }
 
-struct outcome table_run(struct table *t, const char *id, const char *row, bool trace)
+struct outcome table_run(struct table *t, const char *id, const char *row, const char *ipsec, bool trace)
 {
 	struct outcome v = { .id = g_strdup(id), .row = g_strdup(row) };
+	g_autofree char *bare = g_strndup(id, strcspn(id, "/"));
 	const char *reason = not_applicable(t, id, row);
 	bool found = false;
+
+	if (!reason)
+		reason = not_applicable(t, bare, row);
 
 	if (reason) {
 		v.result = NOT_APPLICABLE;
@@ -581,14 +640,14 @@ struct outcome table_run(struct table *t, const char *id, const char *row, bool 
 			const char *variant = c->ids->pdata[k];
 			size_t n = strcspn(variant, " ");
 
-			if (strlen(id) != n || strncmp(variant, id, n) != 0)
+			if (strlen(bare) != n || strncmp(variant, bare, n) != 0)
 				continue;
 			found = true;
-			v.reason = run_case(t, c, variant, trace);
+			v.reason = run_case(t, c, variant, c->only_ipsec && !ipsec ? "null" : ipsec, trace);
 		}
-		if (!c->ids->len && !strcmp(row, id)) {
+		if (!c->ids->len && !strcmp(row, bare)) {
 			found = true;
-			v.reason = run_case(t, c, id, trace);
+			v.reason = run_case(t, c, bare, c->only_ipsec && !ipsec ? "null" : ipsec, trace);
 		}
 	}
 	if (!found)
