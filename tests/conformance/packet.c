@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * Packets of the tester, built field by field from the table's words. Every field can be given a wrong value: hdrlen, proto, checksum,
- * mh_reserved, msg_reserved, type, segleft, rhlen, hlim, an option with any number of octets. What is not given has the default of
+ * mh_reserved, msg_reserved, type, segleft, rhlen, rhtype, hlim, hao_type, hao_length, hao_header (0: hop-by-hop options), hao_twice, an option
+ * with any number of octets; `bit` inverts any one of the finished packet (`resum`: with a checksum to match), `cut` leaves octets off its end. What is not given has the default of
  * conformance-notation.md, section 4.
  */
 #include <nettle/hmac.h>
@@ -472,7 +473,7 @@ static void put_mobility_header(struct build *b, GByteArray *out, int type)
 		bool update = shape == 5;
 		/* In an acknowledgement the addresses are those of the update it answers. */
 		struct in6 care_of = update ? auth.care_of_address : b->destination;
-		bool deletion = update && (!number(b, "life", 10) || in6_equal(&care_of, &b->from) || in6_equal(&b->source, &b->from));
+		bool deletion = update && (!number(b, "life", 10) || in6_equal(&care_of, &b->from));
 		const char *home_token = token(b, "htok", "HOT.token");
 		const char *care_of_token = deletion || given(b, "home_only") ? NULL : token(b, "ctok", "COT.token");
 
@@ -728,7 +729,7 @@ GByteArray *packet_build(struct values *v, const struct pattern *p, const struct
 	struct build b = { .v = v, .p = p, .latest = latest };
 	int mobility = mh_type(p->type), icmp = icmp_type(p->type);
 	bool tunnel = !strcmp(p->type, "TUNNEL"), discovery = icmp >= 133 && icmp <= 136;
-	uint8_t upper = mobility >= 0 ? 135 : icmp >= 0 ? 58 : 41;
+	uint8_t upper = mobility >= 0 ? 135 : icmp >= 0 ? 58 : 41, options;
 	GByteArray *a;
 
 	if (mobility < 0 && icmp < 0 && !tunnel) {
@@ -740,11 +741,12 @@ GByteArray *packet_build(struct values *v, const struct pattern *p, const struct
 		return NULL;
 	}
 	a = g_byte_array_new();
+	options = number(&b, "hao_header", 60) ? 60 : 0;
 	b.source = b.from = address(&b, p->source);
 	b.destination = b.to = address(&b, p->destination);
 	put_u32(a, 6u << 28);
 	put_u16(a, 0);
-	put_u8(a, given(&b, "RH2") ? 43 : given(&b, "HAO") ? 60 : upper);
+	put_u8(a, given(&b, "RH2") ? 43 : given(&b, "HAO") ? options : upper);
 	put_u8(a, number(&b, "hlim", discovery ? 255 : 64));
 	put(a, &b.source, 16);
 	put(a, &b.destination, 16);
@@ -752,9 +754,9 @@ GByteArray *packet_build(struct values *v, const struct pattern *p, const struct
 		uint64_t n = number(&b, "rhlen", 2);
 		struct in6 home = address(&b, pattern_value(p, "RH2"));
 
-		put_u8(a, given(&b, "HAO") ? 60 : upper);
+		put_u8(a, given(&b, "HAO") ? options : upper);
 		put_u8(a, n);
-		put_u8(a, 2);
+		put_u8(a, number(&b, "rhtype", 2));
 		put_u8(a, number(&b, "segleft", n / 2));
 		put_u32(a, 0);
 		for (uint64_t i = 0; i < n / 2; i++)
@@ -764,13 +766,15 @@ GByteArray *packet_build(struct values *v, const struct pattern *p, const struct
 	if (given(&b, "HAO")) {
 		b.from = address(&b, pattern_value(p, "HAO"));
 		put_u8(a, upper);
-		put_u8(a, 2);
-		put_u8(a, 1);
-		put_u8(a, 2);
-		put_u16(a, 0);
-		put_u8(a, 201);
-		put_u8(a, 16);
-		put(a, &b.from, 16);
+		put_u8(a, given(&b, "hao_twice") ? 5 : 2);
+		for (int i = 0; i <= given(&b, "hao_twice"); i++) {
+			put_u8(a, 1);
+			put_u8(a, i ? 4 : 2);
+			put_hex(a, "", i ? 4 : 2);
+			put_u8(a, number(&b, "hao_type", 201));
+			put_u8(a, number(&b, "hao_length", 16));
+			put(a, &b.from, 16);
+		}
 	}
 	if (mobility >= 0)
 		put_mobility_header(&b, a, mobility);
@@ -779,6 +783,16 @@ GByteArray *packet_build(struct values *v, const struct pattern *p, const struct
 	else
 		put_quoted(&b, a, "inner");
 	store_be16(a->data + 4, (uint16_t)number(&b, "length", a->len - 40));
+	if (given(&b, "bit") && number(&b, "bit", 0) < 8 * (uint64_t)a->len)
+		a->data[number(&b, "bit", 0) / 8] ^= (uint8_t)(0x80 >> number(&b, "bit", 0) % 8);
+	if (given(&b, "resum") && mobility >= 0) {
+		size_t at = 40 + (given(&b, "RH2") ? 24u : 0) + (given(&b, "HAO") ? 24u : 0);
+
+		store_be16(a->data + at + 4, 0);
+		store_be16(a->data + at + 4, checksum(&b.from, &b.to, 135, a->data + at, a->len - at));
+	}
+	if (given(&b, "cut") && number(&b, "cut", 0) < a->len)
+		g_byte_array_set_size(a, (guint)(a->len - number(&b, "cut", 0)));
 	if (b.error) {
 		*error = b.error;
 		g_byte_array_free(a, TRUE);

@@ -19,8 +19,9 @@
  *   wait T | until T                    lets time pass; `until` counts from the latest mark
  *   mark                                remembers this instant for `until`
  *   repeat N ... again                  steps N times
+ *   stop                                the case is over
  *   let NAME=VALUE                      VALUE is a number to be worked out, or text
- *   if VALUE = VALUE STEP               the step only if they are equal
+ *   if VALUE = VALUE STEP               the step only if they are equal, or with != if not; $mode is plain or the cipher of ESP
  *   down ADDRESS | up ADDRESS           neighbour solicitations for it stay unanswered, or are answered again
  *   link down | link up
  */
@@ -57,7 +58,7 @@ struct run {
 	bool trace;
 	char *failure;
 	int depth;
-	bool ipsec;
+	bool ipsec, stopped;
 };
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------ */
@@ -493,6 +494,8 @@ static void run_step(struct run *r, const char *step)
 		pass_time(r, bench_now(r->b) + duration(r, rest));
 	} else if (!strcmp(w[0], "until")) {
 		pass_time(r, r->mark + duration(r, rest));
+	} else if (!strcmp(w[0], "stop")) {
+		r->stopped = true;
 	} else if (!strcmp(w[0], "mark")) {
 		r->mark = bench_now(r->b);
 	} else if (!strcmp(w[0], "let")) {
@@ -512,7 +515,7 @@ static void run_step(struct run *r, const char *step)
 
 static void run_steps(struct run *r, const GPtrArray *steps, guint from, guint to)
 {
-	for (guint i = from; i < to && !r->failure; i++) {
+	for (guint i = from; i < to && !r->failure && !r->stopped; i++) {
 		const char *step = steps->pdata[i];
 
 		if (g_str_has_prefix(step, "repeat ")) {
@@ -521,7 +524,7 @@ static void run_steps(struct run *r, const GPtrArray *steps, guint from, guint t
 
 			while (end < to && strcmp(steps->pdata[end], "again"))
 				end++;
-			while (times-- > 0 && !r->failure)
+			while (times-- > 0 && !r->failure && !r->stopped)
 				run_steps(r, steps, i + 1, end);
 			i = end;
 			continue;
@@ -578,6 +581,7 @@ static char *run_case(struct table *t, const struct script_case *c, const char *
 	}
 	for (guint i = 0; i < c->switches->len; i++)
 		g_ptr_array_add(switches, g_strdup(c->switches->pdata[i]));
+	values_set(&r.v, "mode", ipsec ? ipsec : "plain");
 	if (ipsec) {
 		g_ptr_array_add(switches, g_strdup_printf("ipsec=%s", ipsec));
 		values_set(&r.v, "ipsec", ipsec);
