@@ -154,7 +154,7 @@ static void send_diversion(struct mobile_node *m, mip_time now, struct binding_u
 static void send_update(struct mobile_node *m, mip_time now, struct binding_update *b)
 {
 	const struct protocol_conf *conf = m->role.node->conf;
-	bool deleting = b->goal == GOAL_DELETE, extend = conf->lifetime_credit.on && !b->no_lifetime_credit && !deleting;
+	bool deleting = b->goal == GOAL_DELETE, extend = conf->lifetime_credit.on && !b->no_lifetime_credit && !deleting && !conf->unacknowledged;
 	mip_time wanted = extend ? conf->lifetime_credit.limit :
 	                           mip_time_min(mip_time_min(conf->lifetime, MAX_RR_BINDING_LIFETIME), m->home.expires - m->home.sent_at);
 	mip_time units = mobile_node_lifetime_limit(m, now, deleting ? 0 : wanted);
