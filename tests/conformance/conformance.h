@@ -29,7 +29,7 @@ bool values_number(const char *text, int64_t *number);
 bool values_address(const struct values *v, const char *text, struct in6 *address);
 char *address_text(const struct in6 *a);
 
-/* ---- packet.c ------------------------------------------------------------------------------------------------------------ */
+/* ---- pattern.c ----------------------------------------------------------------------------------------------------------- */
 
 /* TYPE{src->dst field=value ...} as text, taken apart. */
 struct field {
@@ -44,6 +44,11 @@ struct pattern {
 struct pattern *pattern_parse(const char *text, char **error);
 void pattern_free(struct pattern *p);
 const char *pattern_value(const struct pattern *p, const char *name); /* NULL: not given */
+
+/* What stands between the separators, those inside braces and parentheses not counted. */
+GPtrArray *pattern_words(const char *text, char separator);
+
+/* ---- packet.c ------------------------------------------------------------------------------------------------------------ */
 
 struct octets_pair {
 	GByteArray *sent, *received; /* the latest, for `payload=sent` and `inner=received` */

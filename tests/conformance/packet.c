@@ -20,96 +20,6 @@ struct build {
 	char *error;
 };
 
-/* ---- patterns -------------------------------------------------------------------------------------------------------------- */
-
-static void clear_field(void *f)
-{
-	g_free(((struct field *)f)->name);
-	g_free(((struct field *)f)->value);
-}
-
-/* Words at depth 0 of braces and parentheses. */
-static GPtrArray *split(const char *text, char at)
-{
-	GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
-	const char *start = text;
-	int depth = 0;
-
-	for (const char *p = text;; p++) {
-		if (*p == '{' || *p == '(')
-			depth++;
-		else if (*p == '}' || *p == ')')
-			depth--;
-		if (!*p || (!depth && *p == at)) {
-			if (p > start)
-				g_ptr_array_add(words, g_strndup(start, (size_t)(p - start)));
-			start = p + 1;
-		}
-		if (!*p)
-			return words;
-	}
-}
-
-struct pattern *pattern_parse(const char *text, char **error)
-{
-	const char *open = strchr(text, '{');
-	size_t n = strlen(text);
-	struct pattern *p;
-
-	if (open && text[n - 1] != '}') {
-		*error = g_strdup_printf("no closing brace: %s", text);
-		return NULL;
-	}
-	p = g_new0(struct pattern, 1);
-	p->fields = g_array_new(FALSE, FALSE, sizeof(struct field));
-	g_array_set_clear_func(p->fields, clear_field);
-	p->type = open ? g_strndup(text, (size_t)(open - text)) : g_strdup(text);
-	if (!open)
-		return p;
-	g_autofree char *inside = g_strndup(open + 1, (size_t)(text + n - 2 - open));
-	GPtrArray *words = split(inside, ' ');
-
-	for (guint i = 0; i < words->len; i++) {
-		const char *word = words->pdata[i], *arrow = strstr(word, "->");
-		size_t name = strcspn(word, "=<>!");
-		struct field f = { .operator= '=' };
-
-		if (arrow && (size_t)(arrow - word) < name + 1 && !strchr(word, '=')) {
-			p->source = arrow > word ? g_strndup(word, (size_t)(arrow - word)) : NULL;
-			p->destination = arrow[2] ? g_strdup(arrow + 2) : NULL;
-			continue;
-		}
-		f.name = g_strndup(word, name);
-		if (word[name] && word[name] != '=')
-			f.operator= word[name++];
-		if (word[name] == '=')
-			name++;
-		f.value = g_strdup(word[name] ? word + name : "1");
-		g_array_append_val(p->fields, f);
-	}
-	g_ptr_array_free(words, TRUE);
-	return p;
-}
-
-void pattern_free(struct pattern *p)
-{
-	if (!p)
-		return;
-	g_free(p->type);
-	g_free(p->source);
-	g_free(p->destination);
-	g_array_free(p->fields, TRUE);
-	g_free(p);
-}
-
-const char *pattern_value(const struct pattern *p, const char *name)
-{
-	for (guint i = 0; i < p->fields->len; i++)
-		if (!strcmp(g_array_index(p->fields, struct field, i).name, name))
-			return g_array_index(p->fields, struct field, i).value;
-	return NULL;
-}
-
 /* ---- values of fields ------------------------------------------------------------------------------------------------------- */
 
 static uint64_t number_of(struct build *b, const char *text)
@@ -264,7 +174,7 @@ static GPtrArray *arguments(const char *option)
 	const char *open = strchr(option, '(');
 	g_autofree char *inside = open ? g_strndup(open + 1, strlen(open) - 2) : g_strdup("");
 
-	return split(inside, ',');
+	return pattern_words(inside, ',');
 }
 
 static const char *argument(const GPtrArray *list, guint i, const char *otherwise)
@@ -333,7 +243,7 @@ static void put_option(struct build *b, GByteArray *a, const char *option, struc
 
 static void put_options(struct build *b, GByteArray *a, const char *options, struct authentication *auth)
 {
-	GPtrArray *list = split(options, ',');
+	GPtrArray *list = pattern_words(options, ',');
 
 	for (guint i = 0; i < list->len; i++)
 		put_option(b, a, list->pdata[i], auth);
@@ -679,7 +589,7 @@ static void put_icmp_body(struct build *b, GByteArray *a, int type)
 		put_u16(a, number(b, "reserved", 0));
 		break;
 	case 145: {
-		GPtrArray *list = split(pattern_value(b->p, "list") ? pattern_value(b->p, "list") : "", ',');
+		GPtrArray *list = pattern_words(pattern_value(b->p, "list") ? pattern_value(b->p, "list") : "", ',');
 
 		put_u16(a, number(b, "id", id ? number_of(b, id) : 0));
 		put_u16(a, number(b, "reserved", 0));
