@@ -79,6 +79,9 @@ struct mip4_conf {
 	int algorithm;                    /* enum mip4_algorithm, of every authenticator */
 	int replay;                       /* registrations are protected by nonces (1) instead of timestamps (0) */
 	bool reverse_tunnel;              /* mobile node asks for it (T) */
+	int co_located;                   /* 1: mobile node: the care-of address is its own, on the visited subnet */
+	mip_time address_delay;           /* ... and usable so long after an agent was heard there (DHCP, or whatever assigns it) */
+	int agent_authentication;         /* enum mip4_agent_authentication: this node has associations with agents beside mobile-home */
 	bool private_binding;             /* mobile node's P bit: the home agent tells nobody where it is */
 	bool smooth_handoff;              /* mobile node notifies the previous foreign agent; agents set S */
 	bool special_tunnels;             /* a foreign agent sends home what it has no visitor and no pointer for */
@@ -86,8 +89,20 @@ struct mip4_conf {
 	uint32_t buffer_packets;          /* a foreign agent keeps this many of the last packets of a visitor; 0: none */
 	mip_time pointer_lifetime;        /* of forwarding pointers at a previous agent */
 	mip_time update_interval;         /* least time between updates or warnings to one node about one binding */
+	/* agents */
+	bool registration_required;       /* foreign agent: who is here registers through it, with a co-located address too (R) */
+	int only_ip_in_ip;                /* 1: neither minimal encapsulation nor GRE (M, G; codes 72 and 139) */
+	int reverse_tunnels;              /* enum mip4_reverse_tunnels (codes 74, 75, 137, 138) */
+	bool prohibit;                    /* refuses every registration (codes 65 and 129) */
+	mip_time agent_lifetime;          /* the longest it grants (a foreign agent: code 69); 0: no limit */
 	mip_time clock_offset;            /* this node's clock is ahead of the home agents' by so much */
 };
+
+/* Who shares keys beside mobile node and home agent, as far as this node knows. Extensions 33 and 34 then are sent and demanded. */
+enum mip4_agent_authentication { AGENT_AUTHENTICATION_NONE, AGENT_AUTHENTICATION_MOBILE = 1, AGENT_AUTHENTICATION_HOME = 2,
+	                         AGENT_AUTHENTICATION_BOTH = 3 };
+/* What an agent says to reverse tunnels (RFC 3024). */
+enum mip4_reverse_tunnels { REVERSE_TUNNELS_OFFERED, REVERSE_TUNNELS_REQUIRED, REVERSE_TUNNELS_REFUSED };
 
 struct protocol_conf {
 	/* towards correspondents */

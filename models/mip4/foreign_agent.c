@@ -6,34 +6,59 @@
  * about nodes that still send here, and sends what it has neither visitor nor pointer for home in a special tunnel.
  *
  * DEVIATION: a visitor known by pointer only is found by home address alone, whatever care-of address of ours the tunnel went to.
- * Left out: authentication extensions 33 and 34 with registrations, code 78 when an ICMP error tells earlier, busy (B).
+ * Left out: delivery styles of RFC 3024 (code 79), visitors without a home address.
  */
 #include "models/mip4/message4.h"
+
+/* A request of a visitor on its way (3.7.2: apart from the registration in force until the home agent has said yes). */
+struct pending {
+	bool waiting;
+	struct timer timer;              /* the reply is late */
+	struct ip4_interface *interface;
+	struct mac mac;
+	in4 home_agent;
+	uint64_t identification;
+	uint16_t datagram;               /* IPv4 identification of the relayed one, by which ICMP errors name it */
+	uint16_t source_port, asked_s;
+	uint8_t encapsulation;
+	bool reverse_tunnel;
+};
 
 struct visitor {
 	struct in4_entry entry;          /* by home address */
 	struct foreign_agent *agent;
-	struct timer timer;              /* pending: the reply is late; visitor or pointer: end of lifetime */
+	struct pending pending;
+	struct visitor *next_waiting;    /* in the order of their requests */
+	/* the registration in force */
+	bool registered;
+	struct timer timer;              /* end of registration or pointer */
 	struct ip4_interface *interface;
 	struct mac mac;
 	in4 home_agent;
 	in4 pointer;                     /* moved on: its new care-of address; 0: it is here */
-	uint64_t identification;         /* of the request that is pending */
-	uint16_t source_port;
-	bool pending, registered, reverse_tunnel;
 	uint8_t encapsulation;
+	bool reverse_tunnel;
 	struct mip4_limit warned;        /* whom the home agent was warned about */
 	/* the last packets delivered, a ring */
 	struct packet **kept;
 	uint32_t kept_next, kept_count;
 };
 
+/* An interface where it is an agent. */
+struct served {
+	struct beacon beacon;
+	const struct mip4_association *home_agents; /* keys shared with them; borrowed */
+	uint32_t home_agent_count;
+};
+
 struct foreign_agent {
 	struct role role;
 	uint8_t master[MIP4_KEY];
-	struct beacon *beacons;
+	struct beacon *beacons;          /* of struct served */
 	struct in4_table visitors;
+	struct visitor *waiting;
 	struct mip4_limit strangers;     /* who was told that their mobile node is not here */
+	struct mip4_limit denied;        /* mobile nodes; one denial a second (3.7.2) */
 };
 
 static struct foreign_agent *agent_of(struct role *r)
@@ -67,58 +92,178 @@ static void forget_kept(struct visitor *v, uint32_t capacity)
 	v->kept_next = v->kept_count = 0;
 }
 
+/* B tells nodes that are not here yet that there is no room (2.1.1). */
+static void set_busy(struct foreign_agent *f)
+{
+	bool full = f->visitors.count >= f->role.node->conf->binding_cache_limit;
+
+	for (struct beacon *b = f->beacons; b; b = b->next)
+		b->flags = (uint16_t)(full ? b->flags | AGENT_BUSY : b->flags & ~AGENT_BUSY);
+}
+
+static void stop_waiting(struct visitor *v)
+{
+	struct visitor **at = &v->agent->waiting;
+
+	if (!v->pending.waiting)
+		return;
+	v->pending.waiting = false;
+	timer_disarm(&v->agent->role.node->timers, &v->pending.timer);
+	while (*at != v)
+		at = &(*at)->next_waiting;
+	*at = v->next_waiting;
+}
+
+static void start_waiting(struct visitor *v, mip_time now)
+{
+	struct visitor **at = &v->agent->waiting;
+
+	while (*at)
+		at = &(*at)->next_waiting;
+	*at = v;
+	v->next_waiting = NULL;
+	v->pending.waiting = true;
+	node_arm(v->agent->role.node, &v->pending.timer, now + MIP4_PENDING);
+}
+
 static void remove_visitor(struct foreign_agent *f, struct visitor *v)
 {
+	stop_waiting(v);
 	timer_disarm(&f->role.node->timers, &v->timer);
 	forget_kept(v, f->role.node->conf->mip4.buffer_packets);
 	mip4_limit_fini(&v->warned);
 	in4_table_remove(&f->visitors, &v->entry);
 	mip_free(v, sizeof *v);
+	set_busy(f);
+}
+
+static void remove_if_unused(struct visitor *v)
+{
+	if (!v->registered && !v->pointer && !v->pending.waiting)
+		remove_visitor(v->agent, v);
+}
+
+/* Registration and pointer are over. */
+static void forget(struct visitor *v)
+{
+	struct node *n = v->agent->role.node;
+
+	timer_disarm(&n->timers, &v->timer);
+	v->registered = false;
+	v->pointer = 0;
+	forget_kept(v, n->conf->mip4.buffer_packets);
+	remove_if_unused(v);
+}
+
+static void fire(struct node *n, struct timer *t, mip_time now)
+{
+	(void)n;
+	(void)now;
+	forget(mip_container_of(t, struct visitor, timer));
 }
 
 /* A datagram for the mobile node in its own link-layer frame: its address is on no link of ours. */
 static void deliver(struct visitor *v, mip_time now, struct packet *take)
 {
-	ip4_report(v->agent->role.node, now, OBSERVE_MESSAGE_FORWARDED, take);
-	ip4_send_on(v->agent->role.node, now, v->interface, &v->mac, take);
+	struct node *n = v->agent->role.node;
+
+	ip4_report(n, now, OBSERVE_MESSAGE_FORWARDED, take);
+	if (v->registered && !v->pointer)
+		ip4_send_on(n, now, v->interface, &v->mac, take);
+	else
+		ip4_send_on(n, now, v->pending.interface, &v->pending.mac, take);
 }
 
-static void reply(struct foreign_agent *f, mip_time now, const struct visitor *v, const struct mip4_message *m)
+/* ---- registration ------------------------------------------------------------------------------------------------------------ */
+
+static const uint8_t *home_agent_key(const struct foreign_agent *f, const struct pending *q)
 {
-	uint8_t octets[MIP4_MAX];
-	struct wr w = wr_of(octets, sizeof octets);
+	const struct served *s = mip_container_of(beacon_of(f, q->interface), struct served, beacon);
+
+	return f->role.node->conf->mip4.agent_authentication & AGENT_AUTHENTICATION_HOME ?
+	               mip4_association_key(s->home_agents, s->home_agent_count, q->home_agent) :
+	               NULL;
+}
+
+/* The mobile node's frame, whatever its address; extension 33 comes last (3.7.3.2). */
+static void send_to_mobile(struct foreign_agent *f, mip_time now, const struct pending *q, in4 home_address, struct wr *w)
+{
+	struct node *n = f->role.node;
 	struct packet *p;
 
-	mip4_write(&w, m);
-	p = ip4_udp(f->role.node, v->interface->address, MIP4_PORT, m->home_address, v->source_port, 64, octets, wr_length(&w));
-	ip4_report(f->role.node, now, OBSERVE_MESSAGE_SENT, p);
-	ip4_send_on(f->role.node, now, v->interface, &v->mac, p);
+	if (n->conf->mip4.agent_authentication & AGENT_AUTHENTICATION_MOBILE) {
+		uint8_t key[MIP4_KEY];
+
+		mip4_node_key(home_address, f->master, key);
+		mip4_put_auth(w, EXTENSION4_MN_FA, SPI_MN_FA, (enum mip4_algorithm)n->conf->mip4.algorithm, key);
+	}
+	mip_assert(!w->bad);
+	p = ip4_udp(n, q->interface->address, MIP4_PORT, home_address, q->source_port, 64, w->start, wr_length(w));
+	ip4_report(n, now, OBSERVE_MESSAGE_SENT, p);
+	ip4_send_on(n, now, q->interface, &q->mac, p);
 }
 
-static void fire(struct node *n, struct timer *t, mip_time now)
+/* A reply of our own. */
+static void deny(struct foreign_agent *f, mip_time now, const struct pending *q, in4 home_address, uint8_t code)
 {
-	struct visitor *v = mip_container_of(t, struct visitor, timer);
+	uint8_t octets[128];
+	struct wr w = wr_of(octets, sizeof octets);
+	uint16_t lifetime_s = code == MIP4_FA_LIFETIME ? mip4_agent_lifetime_s(f->role.node) : q->asked_s;
 
+	if (!mip4_limit_allows(&f->denied, now, home_address, MIP_SECOND))
+		return;
+	mip4_write(&w, &(struct mip4_message){ .type = MIP4_REPLY, .code = code, .lifetime_s = lifetime_s, .home_address = home_address,
+	                                       .home_agent = q->home_agent, .identification = q->identification });
+	send_to_mobile(f, now, q, home_address, &w);
+}
+
+/* The request comes to nothing; what was there before stays. */
+static void end_pending(struct visitor *v, mip_time now, uint8_t code)
+{
+	stop_waiting(v);
+	if (code != MIP4_ACCEPTED)
+		deny(v->agent, now, &v->pending, v->entry.key, code);
+	remove_if_unused(v);
+}
+
+static void pending_fire(struct node *n, struct timer *t, mip_time now)
+{
 	(void)n;
-	if (v->pending && !v->registered && !v->pointer)
-		reply(v->agent, now, v, &(struct mip4_message){ .type = MIP4_REPLY, .code = MIP4_FA_TIMEOUT, .home_address = v->entry.key,
-		                                                .home_agent = v->home_agent, .identification = v->identification });
-	remove_visitor(v->agent, v);
+	end_pending(mip_container_of(t, struct visitor, pending.timer), now, MIP4_FA_TIMEOUT);
 }
 
 /* 3.7.2: what we refuse ourselves; MIP4_ACCEPTED otherwise. */
-static uint8_t judge(const struct foreign_agent *f, const struct ip4_interface *in, const struct mip4_message *m)
+static uint8_t judge(const struct foreign_agent *f, const struct ip4_delivery *d, const struct mip4_message *m, const uint8_t *payload)
 {
-	const struct beacon *b = beacon_of(f, in);
+	const struct protocol_conf *c = f->role.node->conf;
+	bool reverse = m->flags & REQUEST_REVERSE_TUNNEL;
+	uint8_t key[MIP4_KEY];
 
+	mip4_node_key(m->home_address, f->master, key);
+	if ((c->mip4.agent_authentication & AGENT_AUTHENTICATION_MOBILE) &&
+	    !mip4_one_auth_ok(payload, m, EXTENSION4_MN_FA, SPI_MN_FA, (enum mip4_algorithm)c->mip4.algorithm, key))
+		return MIP4_FA_MN_AUTH;
 	if (m->flags & REQUEST_RESERVED)
 		return MIP4_FA_BAD_REQUEST;
 	if (ip4_is_local(f->role.node, m->home_agent))
 		return MIP4_FA_HOME_AGENT;
-	if (!(m->flags & REQUEST_DECAPSULATE) && m->lifetime_s && m->care_of_address != in->address)
+	if (c->mip4.prohibit)
+		return MIP4_FA_PROHIBITED;
+	if (!find(f, m->home_address) && f->visitors.count >= c->binding_cache_limit)
+		return MIP4_FA_RESOURCES;
+	if (!(m->flags & REQUEST_DECAPSULATE) && m->lifetime_s && m->care_of_address != d->in->address)
 		return MIP4_FA_CARE_OF;
-	if (((m->flags & REQUEST_MINIMAL) && !(b->flags & AGENT_MINIMAL)) || ((m->flags & REQUEST_GRE) && !(b->flags & AGENT_GRE)))
+	if (m->lifetime_s > mip4_agent_lifetime_s(f->role.node))
+		return MIP4_FA_LIFETIME;
+	if (!(m->flags & REQUEST_DECAPSULATE) && (m->flags & (REQUEST_MINIMAL | REQUEST_GRE)) && c->mip4.only_ip_in_ip)
 		return MIP4_FA_ENCAPSULATION;
+	if (reverse && c->mip4.reverse_tunnels == REVERSE_TUNNELS_REFUSED)
+		return MIP4_FA_REVERSE_TUNNEL;
+	if (!reverse && m->lifetime_s && c->mip4.reverse_tunnels == REVERSE_TUNNELS_REQUIRED)
+		return MIP4_FA_REVERSE_MANDATORY;
+	/* RFC 3024 3.3: only from the link itself. */
+	if (reverse && d->ttl != 255)
+		return MIP4_FA_TOO_DISTANT;
 	return MIP4_ACCEPTED;
 }
 
@@ -131,7 +276,7 @@ static void notify_previous(struct foreign_agent *f, mip_time now, const struct 
 	uint8_t octets[MIP4_MAX], *authenticator;
 	struct wr w = wr_of(octets, sizeof octets);
 
-	if (!e)
+	if (!e || !f->role.node->conf->mip4.smooth_handoff)
 		return;
 	mip4_read_previous_agent(payload, e, &a);
 	mip4_write(&w, &(struct mip4_message){ .type = MIP4_UPDATE, .flags = UPDATE_ACKNOWLEDGE, .lifetime_s = a.cache_lifetime_s,
@@ -141,76 +286,153 @@ static void notify_previous(struct foreign_agent *f, mip_time now, const struct 
 	mip4_send(f->role.node, now, in->address, MIP4_PORT, a.agent, MIP4_PORT, &w);
 }
 
+static struct visitor *get_visitor(struct foreign_agent *f, in4 home_address)
+{
+	struct visitor *v = find(f, home_address);
+
+	if (v)
+		return v;
+	v = mip_alloc(sizeof *v);
+	v->entry.key = home_address;
+	v->agent = f;
+	v->timer.fire = fire;
+	v->pending.timer.fire = pending_fire;
+	in4_table_add(&f->visitors, &v->entry);
+	set_busy(f);
+	return v;
+}
+
 static void relay_request(struct foreign_agent *f, mip_time now, const struct ip4_delivery *d, const struct udp_header *udp,
                           const struct mip4_message *m, const uint8_t *payload, size_t octets)
 {
 	struct node *n = f->role.node;
-	struct visitor *v = find(f, m->home_address);
-	uint8_t copy[MIP4_MAX], code;
+	struct pending q = { .interface = d->in, .mac = d->from, .home_agent = m->home_agent,
+		             .identification = m->identification, .source_port = udp->source_port, .asked_s = m->lifetime_s,
+		             .encapsulation = (uint8_t)mip4_encapsulation_of(m->flags), .reverse_tunnel = m->flags & REQUEST_REVERSE_TUNNEL };
+	uint8_t copy[MIP4_MAX], code = judge(f, d, m, payload);
+	const uint8_t *key = home_agent_key(f, &q);
 	struct wr w = wr_of(copy, sizeof copy);
+	struct visitor *v;
 
-	if (octets > sizeof copy)
-		return;
-	if (!v) {
-		v = mip_alloc(sizeof *v);
-		v->entry.key = m->home_address;
-		v->agent = f;
-		v->timer.fire = fire;
-		in4_table_add(&f->visitors, &v->entry);
-	}
-	v->interface = d->in;
-	v->mac = d->from;
-	v->home_agent = m->home_agent;
-	v->identification = m->identification;
-	v->source_port = udp->source_port;
-	v->reverse_tunnel = m->flags & REQUEST_REVERSE_TUNNEL;
-	v->encapsulation = m->flags & REQUEST_MINIMAL ? ENCAPSULATE_MINIMAL : m->flags & REQUEST_GRE ? ENCAPSULATE_GRE : ENCAPSULATE_IP_IN_IP;
-	/* It is here again: the way to where it was is of no use. */
-	if (v->pointer) {
-		v->pointer = 0;
-		v->registered = false;
-	}
-	v->pending = true;
-	code = judge(f, d->in, m);
-	if (code != MIP4_ACCEPTED) {
-		reply(f, now, v, &(struct mip4_message){ .type = MIP4_REPLY, .code = code, .home_address = m->home_address,
-		                                         .home_agent = m->home_agent, .identification = m->identification });
-		if (!v->registered)
-			remove_visitor(f, v);
+	/* 3.7.2.2: what follows the extension for the home agent is ours and is taken off. */
+	octets = mip4_authorized_octets(m, octets);
+	if (code != MIP4_ACCEPTED || octets > sizeof copy - MIP4_AUTH_EXTENSION) {
+		deny(f, now, &q, m->home_address, code == MIP4_ACCEPTED ? MIP4_FA_BAD_REQUEST : code);
 		return;
 	}
-	if (!v->registered)
-		node_arm(n, &v->timer, now + MIP4_PENDING);
+	v = get_visitor(f, m->home_address);
+	stop_waiting(v);
+	q.timer = v->pending.timer;
+	v->pending = q;
+	start_waiting(v, now);
 	notify_previous(f, now, d->in, m, payload);
-	/* 3.7.2.2: what follows the extension for the home agent would be ours and is taken off; there is none here. */
 	wr_copy(&w, payload, octets);
+	/* Never on deregistration (3.5.4). */
+	if (key && m->lifetime_s)
+		mip4_put_auth(&w, EXTENSION4_FA_HA, SPI_FA_HA, (enum mip4_algorithm)n->conf->mip4.algorithm, key);
+	v->pending.datagram = n->ip4->identification;
 	mip4_send(n, now, d->in->address, MIP4_PORT, m->home_agent, MIP4_PORT, &w);
+}
+
+static void take_over(struct visitor *v, mip_time now, uint16_t lifetime_s)
+{
+	struct node *n = v->agent->role.node;
+	const struct pending *q = &v->pending;
+	uint16_t limit = mip4_agent_lifetime_s(n);
+
+	v->registered = true;
+	/* It is here again: the way to where it was is of no use. */
+	v->pointer = 0;
+	v->interface = q->interface;
+	v->mac = q->mac;
+	v->home_agent = q->home_agent;
+	v->encapsulation = q->encapsulation;
+	v->reverse_tunnel = q->reverse_tunnel;
+	/* Nobody may grant more than was asked for. */
+	lifetime_s = lifetime_s < q->asked_s ? lifetime_s : q->asked_s;
+	lifetime_s = lifetime_s < limit ? lifetime_s : limit;
+	node_arm(n, &v->timer, now + lifetime_s * MIP_SECOND);
+}
+
+/* 3.7.3.1: the visitor whose pending request it answers, by home address and the low half of the Identification; NULL: none. */
+static struct visitor *answered(const struct foreign_agent *f, const struct ip4_delivery *d, const struct mip4_message *m)
+{
+	struct visitor *v = find(f, m->home_address);
+
+	return v && v->pending.waiting && (uint32_t)v->pending.identification == (uint32_t)m->identification &&
+	                       d->source == v->pending.home_agent ?
+	               v :
+	               NULL;
 }
 
 static bool relay_reply(struct foreign_agent *f, mip_time now, const struct ip4_delivery *d, const struct mip4_message *m,
                         const uint8_t *payload, size_t octets)
 {
 	struct node *n = f->role.node;
-	struct visitor *v = find(f, m->home_address);
-	struct packet *p;
+	struct visitor *v = answered(f, d, m);
+	uint8_t copy[MIP4_MAX];
+	struct wr w = wr_of(copy, sizeof copy);
+	const uint8_t *key;
 
-	/* 3.7.3.1: it answers a pending request, by home address and the low half of the Identification. */
-	if (!v || !v->pending || (uint32_t)v->identification != (uint32_t)m->identification || d->source != v->home_agent)
+	if (!v)
 		return false;
-	v->pending = false;
-	p = ip4_udp(n, v->interface->address, MIP4_PORT, m->home_address, v->source_port, 64, payload, octets);
-	ip4_report(n, now, OBSERVE_MESSAGE_SENT, p);
-	ip4_send_on(n, now, v->interface, &v->mac, p);
-	if (m->code > MIP4_ACCEPTED_NO_SIMULTANEOUS) {
-		if (!v->registered)
-			remove_visitor(f, v);
-	} else if (!m->lifetime_s) {
-		remove_visitor(f, v);
-	} else {
-		v->registered = true;
-		node_arm(n, &v->timer, m->lifetime_s == MIP4_INFINITE ? MIP_NEVER : now + m->lifetime_s * MIP_SECOND);
+	key = home_agent_key(f, &v->pending);
+	octets = mip4_authorized_octets(m, octets);
+	if (key && v->pending.asked_s &&
+	    !mip4_one_auth_ok(payload, m, EXTENSION4_FA_HA, SPI_FA_HA, (enum mip4_algorithm)n->conf->mip4.algorithm, key)) {
+		end_pending(v, now, MIP4_FA_HA_AUTH);
+		return false;
 	}
+	if (octets > sizeof copy - MIP4_AUTH_EXTENSION) {
+		end_pending(v, now, MIP4_FA_BAD_REPLY);
+		return false;
+	}
+	wr_copy(&w, payload, octets);
+	send_to_mobile(f, now, &v->pending, m->home_address, &w);
+	if (m->code <= MIP4_ACCEPTED_NO_SIMULTANEOUS && m->lifetime_s && v->pending.asked_s) {
+		take_over(v, now, m->lifetime_s);
+	} else if (m->code <= MIP4_ACCEPTED_NO_SIMULTANEOUS) {
+		timer_disarm(&n->timers, &v->timer);
+		v->registered = false;
+		v->pointer = 0;
+	}
+	end_pending(v, now, MIP4_ACCEPTED);
 	return true;
+}
+
+/* A reply to a pending request that cannot be read to its end; it is dropped later, like all that cannot be read. */
+static void refuse_bad_reply(struct foreign_agent *f, mip_time now, const struct ip4_delivery *d)
+{
+	const struct in6 source = in6_of_in4(d->source), destination = in6_of_in4(d->destination);
+	const uint8_t *u = ip4_upper(d);
+	struct udp_header udp;
+	struct mip4_message m;
+	struct visitor *v;
+
+	if (d->protocol != PROTOCOL4_UDP || d->length < UDP_HEADER + MIP4_REPLY_OCTETS || load_be16(u + 2) != MIP4_PORT ||
+	    u[UDP_HEADER] != MIP4_REPLY || udp_decode(u, d->length, d->octets, &source, &destination, &udp) != WIRE_OK ||
+	    mip4_decode(u + UDP_HEADER, d->length - UDP_HEADER, &m) == WIRE_OK)
+		return;
+	v = answered(f, d, &m);
+	if (v)
+		end_pending(v, now, MIP4_FA_BAD_REPLY);
+}
+
+/* 3.7.3: what ICMP says of a request that we relayed. */
+static void unreachable(struct foreign_agent *f, mip_time now, const struct ip4_delivery *d)
+{
+	static const uint8_t codes[] = { MIP4_FA_HOME_NETWORK, MIP4_FA_HA_HOST, MIP4_FA_HA_UNREACHABLE, MIP4_FA_HA_PORT };
+	const uint8_t *u = ip4_upper(d), *quoted = u + 8;
+	struct visitor *v = f->waiting;
+
+	/* What is quoted are our datagram's headers. */
+	if (u[0] != ICMP4_UNREACHABLE || d->length < 8 + IPV4_HEADER + UDP_HEADER || ipv4_protocol(quoted) != PROTOCOL4_UDP || ipv4_header_length(quoted) != IPV4_HEADER ||
+	    load_be16(quoted + IPV4_HEADER + 2) != MIP4_PORT || !ip4_is_local(f->role.node, ipv4_source(quoted)))
+		return;
+	while (v && (v->pending.home_agent != ipv4_destination(quoted) || v->pending.datagram != load_be16(quoted + 4)))
+		v = v->next_waiting;
+	if (v)
+		end_pending(v, now, u[1] < sizeof codes ? codes[u[1]] : MIP4_FA_HA_UNREACHABLE);
 }
 
 /* ---- the previous agent ------------------------------------------------------------------------------------------------------ */
@@ -297,11 +519,11 @@ static void receive_update(struct foreign_agent *f, mip_time now, const struct i
 	node_observe(n, now, seen);
 	if (v && (m->care_of_address == m->home_address || !m->lifetime_s || ip4_is_local(n, m->care_of_address))) {
 		if (!ip4_is_local(n, m->care_of_address))
-			remove_visitor(f, v);
+			forget(v);
 		v = NULL;
 	} else if (v) {
 		v->pointer = m->care_of_address;
-		v->registered = v->pending = false;
+		v->registered = false;
 		node_arm(n, &v->timer, m->lifetime_s == MIP4_INFINITE ? MIP_NEVER : now + m->lifetime_s * MIP_SECOND);
 	}
 	if (m->flags & UPDATE_ACKNOWLEDGE)
@@ -333,11 +555,12 @@ static void from_tunnel(struct foreign_agent *f, mip_time now, in4 source, in4 o
 	in4 to = ipv4_destination(take->data);
 	struct visitor *v = find(f, to);
 
-	if (v && v->pointer) {
+	if (v && v->pointer && !v->pending.waiting) {
 		warn(v, now, source);
 		through_pointer(v, now, take);
-	} else if (v && (v->registered || v->pending)) {
-		/* Pending too: the previous agent's acknowledgement may be here before the home agent's reply (section 4.3). */
+	} else if (v && (v->registered || v->pending.waiting)) {
+		/* Waiting too: the previous agent's acknowledgement may be here before the home agent's reply (section 4.3), and a node that
+		 * asks is here: a pointer to where it was would make a loop. */
 		keep(v, take);
 		deliver(v, now, take);
 	} else if (n->conf->mip4.special_tunnels && source != to && !ip4_is_local(n, to)) {
@@ -398,6 +621,10 @@ static int input(struct role *r, mip_time now, struct ip4_delivery *d)
 		from_tunnel(f, now, source, ours, d->packet);
 		return VERDICT_TAKEN;
 	}
+	if (d->protocol == PROTOCOL4_ICMP && f->waiting)
+		unreachable(f, now, d);
+	if (f->waiting)
+		refuse_bad_reply(f, now, d);
 	if (mip4_take(r->node, now, d, &payload, &octets, &udp, &m) == VERDICT_TAKEN)
 		return VERDICT_TAKEN;
 	if (!payload)
@@ -422,6 +649,7 @@ static void release(struct role *r)
 	struct foreign_agent *f = agent_of(r);
 	struct in4_entry *e;
 
+	mip4_limit_fini(&f->denied);
 	while ((e = in4_table_any(&f->visitors)))
 		remove_visitor(f, (struct visitor *)(void *)e);
 	in4_table_fini(&f->visitors);
@@ -429,7 +657,7 @@ static void release(struct role *r)
 	for (struct beacon *b = f->beacons, *next; b; b = next) {
 		next = b->next;
 		beacon_stop(r->node, b);
-		mip_free(b, sizeof *b);
+		mip_free(mip_container_of(b, struct served, beacon), sizeof(struct served));
 	}
 	mip_free(f, sizeof *f);
 }
@@ -447,14 +675,16 @@ struct role *foreign_agent4_new(struct node *n, const uint8_t master[MIP4_KEY])
 	return &f->role;
 }
 
-void foreign_agent4_serve(struct role *r, unsigned interface)
+void foreign_agent4_serve(struct role *r, unsigned interface, const struct mip4_association *home_agents, uint32_t count)
 {
 	struct foreign_agent *f = agent_of(r);
-	struct beacon *b = mip_alloc(sizeof *b);
+	struct served *s = mip_alloc(sizeof *s);
 
-	b->next = f->beacons;
-	f->beacons = b;
-	beacon_start(r->node, b, ip4_interface(r->node, interface),
-	             (uint16_t)(AGENT_FOREIGN | AGENT_REGISTRATION_REQUIRED | AGENT_MINIMAL | AGENT_GRE | AGENT_REVERSE_TUNNEL |
+	s->home_agents = home_agents;
+	s->home_agent_count = count;
+	s->beacon.next = f->beacons;
+	f->beacons = &s->beacon;
+	beacon_start(r->node, &s->beacon, ip4_interface(r->node, interface),
+	             (uint16_t)(AGENT_FOREIGN | (r->node->conf->mip4.registration_required ? AGENT_REGISTRATION_REQUIRED : 0) |
 	                        (r->node->conf->mip4.smooth_handoff ? AGENT_SMOOTH : 0)));
 }

@@ -4,8 +4,8 @@
  * tunnels (RFC 3024). Route Optimization: Binding Updates on an intercepted packet, a Binding Warning or a Binding Request; special
  * tunnels are opened again towards the care-of address.
  *
- * Left out: several bindings for one mobile node (S is answered with code 1), broadcasts (B), an association with foreign agents (34),
- * and registrations through co-located care-of addresses with minimal demands (R).
+ * Left out: several bindings for one mobile node (S is answered with code 1, so that 135 never is), broadcasts (B), requests to the
+ * home network's broadcast address (home agent discovery).
  */
 #include "models/mip4/message4.h"
 
@@ -19,7 +19,7 @@ struct home_binding {
 	mip_time expires;
 	uint64_t identification;         /* the last one accepted */
 	uint32_t nonce;                  /* the one its next request must carry */
-	struct mip4_limit told;          /* who was sent this binding */
+	struct mip4_limit told, asked;   /* who was sent this binding, unasked and asked */
 	uint8_t encapsulation;
 	bool reverse_tunnel, private_binding;
 };
@@ -35,6 +35,8 @@ struct home_agent {
 	struct ip4_interface *home_link;
 	uint8_t master[MIP4_KEY];
 	struct in4_table bindings, told;
+	uint32_t away;                   /* bindings in use */
+	struct mip4_limit asked;         /* by whom about bindings that there are not */
 	struct beacon beacon;
 };
 
@@ -71,6 +73,20 @@ static void observe(struct home_agent *h, mip_time now, enum observation_kind ki
 
 /* ---- binding updates ------------------------------------------------------------------------------------------------------- */
 
+/* Anybody may ask, so what is remembered is bounded. Who then is out of step asks again. */
+#define TOLD_NODES 4096
+
+static void forget_told(struct home_agent *h)
+{
+	struct in4_entry *e;
+
+	while ((e = in4_table_any(&h->told))) {
+		in4_table_remove(&h->told, e);
+		mip_free(e, sizeof(struct told_node));
+	}
+	in4_table_fini(&h->told);
+}
+
 /* request: the Identification of the Binding Request that this answers, NULL: none. Its low half then is this update's nonce, so that
  * a correspondent out of step knows the answer to its question; from there nonces go on. */
 static void send_update(struct home_agent *h, mip_time now, in4 to, in4 home_address, const uint64_t *request)
@@ -84,6 +100,8 @@ static void send_update(struct home_agent *h, mip_time now, in4 to, in4 home_add
 	uint32_t nonce;
 
 	if (!t) {
+		if (h->told.count == TOLD_NODES)
+			forget_told(h);
 		t = mip_alloc(sizeof *t);
 		t->entry.key = to;
 		in4_table_add(&h->told, &t->entry);
@@ -177,6 +195,7 @@ static int output(struct role *r, mip_time now, struct packet *p)
 static void end_binding(struct home_agent *h, struct home_binding *b)
 {
 	b->care_of_address = 0;
+	h->away--;
 	timer_disarm(&h->role.node->timers, &b->timer);
 	ip4_remove_proxy(h->home_link, b->entry.key);
 }
@@ -205,22 +224,70 @@ static bool identification_ok(const struct home_agent *h, mip_time now, const st
 	return identification > b->identification && ahead <= MIP4_TOLERANCE && ahead >= -MIP4_TOLERANCE;
 }
 
-/* What can be said no to at once; MIP4_ACCEPTED otherwise. */
-static uint8_t judge(struct home_agent *h, mip_time now, struct home_binding *b, const struct mip4_message *m, const uint8_t *payload,
-                     const uint8_t key[MIP4_KEY])
+static struct home_binding *get(struct home_agent *h, in4 home_address)
 {
-	enum mip4_algorithm algorithm = (enum mip4_algorithm)h->role.node->conf->mip4.algorithm;
+	struct home_binding *b = find(h, home_address);
 
-	if (!mip4_auth_ok(payload, mip4_extension_find(m, EXTENSION4_MN_HA), SPI_MN_HA, algorithm, key))
-		return MIP4_HA_MN_AUTH;
+	if (b)
+		return b;
+	b = mip_alloc(sizeof *b);
+	b->entry.key = home_address;
+	b->agent = h;
+	b->timer.fire = expire;
+	b->nonce = (uint32_t)node_random_u64(h->role.node, RANDOM_SECRET);
+	in4_table_add(&h->bindings, &b->entry);
+	return b;
+}
+
+/* Is the care-of address a foreign agent's that we share a key with? Then `key` is it (3.5.4). */
+static bool shares_key_with_agent(const struct home_agent *h, const struct ip4_delivery *d, const struct mip4_message *m, uint8_t key[MIP4_KEY])
+{
+	if (!(h->role.node->conf->mip4.agent_authentication & AGENT_AUTHENTICATION_HOME) || d->source == m->home_address ||
+	    (d->source == m->care_of_address && (m->flags & REQUEST_DECAPSULATE)))
+		return false;
+	mip4_node_key(d->source, h->master, key);
+	return true;
+}
+
+/* What can be said no to at once; MIP4_ACCEPTED otherwise. `b` NULL: nothing was accepted of this node yet. */
+static uint8_t judge(struct home_agent *h, mip_time now, struct home_binding *b, const struct ip4_delivery *d, const struct mip4_message *m,
+                     const uint8_t *payload)
+{
+	const struct protocol_conf *c = h->role.node->conf;
+	enum mip4_algorithm algorithm = (enum mip4_algorithm)c->mip4.algorithm;
+	uint8_t key[MIP4_KEY];
+
 	if (!identification_ok(h, now, b, m->identification))
 		return MIP4_HA_IDENTIFICATION;
 	b->identification = m->identification;
+	if (m->lifetime_s && shares_key_with_agent(h, d, m, key) &&
+	    !mip4_one_auth_ok(payload, m, EXTENSION4_FA_HA, SPI_FA_HA, algorithm, key))
+		return MIP4_HA_FA_AUTH;
 	if (m->flags & REQUEST_RESERVED)
 		return MIP4_HA_BAD_REQUEST;
 	if (m->home_agent != h->home_link->address)
 		return MIP4_HA_UNKNOWN;
+	if (c->mip4.prohibit)
+		return MIP4_HA_PROHIBITED;
+	if (!m->lifetime_s || m->care_of_address == m->home_address)
+		return MIP4_ACCEPTED;
+	if (!b->care_of_address && h->away >= c->binding_cache_limit)
+		return MIP4_HA_RESOURCES;
+	if ((m->flags & (REQUEST_MINIMAL | REQUEST_GRE)) && c->mip4.only_ip_in_ip)
+		return MIP4_HA_ENCAPSULATION;
+	if ((m->flags & REQUEST_REVERSE_TUNNEL) && c->mip4.reverse_tunnels == REVERSE_TUNNELS_REFUSED)
+		return MIP4_HA_REVERSE_TUNNEL;
+	if (!(m->flags & REQUEST_REVERSE_TUNNEL) && c->mip4.reverse_tunnels == REVERSE_TUNNELS_REQUIRED)
+		return MIP4_HA_REVERSE_MANDATORY;
 	return m->flags & REQUEST_SIMULTANEOUS ? MIP4_ACCEPTED_NO_SIMULTANEOUS : MIP4_ACCEPTED;
+}
+
+/* Never more than was asked for. */
+static uint16_t granted_s(const struct home_agent *h, const struct mip4_message *m)
+{
+	uint16_t limit = mip4_agent_lifetime_s(h->role.node);
+
+	return m->lifetime_s < limit ? m->lifetime_s : limit;
 }
 
 static void accept_request(struct home_agent *h, mip_time now, struct home_binding *b, const struct mip4_message *m)
@@ -228,24 +295,28 @@ static void accept_request(struct home_agent *h, mip_time now, struct home_bindi
 	struct node *n = h->role.node;
 	in4 old = b->care_of_address;
 
-	observe(h, now, OBSERVE_BU_ACCEPTED, m->home_address, m->care_of_address, m->lifetime_s);
+	observe(h, now, OBSERVE_BU_ACCEPTED, m->home_address, m->care_of_address, granted_s(h, m));
 	if (!m->lifetime_s || m->care_of_address == m->home_address) {
-		if (old) {
+		/* 3.8.2.2: another care-of address than the one in use has no binding that could be deleted. */
+		if (old && (m->care_of_address == m->home_address || m->care_of_address == old)) {
 			observe(h, now, OBSERVE_BINDING_DELETED, m->home_address, old, 0);
 			end_binding(h, b);
 		}
 		return;
 	}
 	b->care_of_address = m->care_of_address;
-	b->encapsulation = m->flags & REQUEST_MINIMAL ? ENCAPSULATE_MINIMAL : m->flags & REQUEST_GRE ? ENCAPSULATE_GRE : ENCAPSULATE_IP_IN_IP;
+	b->encapsulation = (uint8_t)mip4_encapsulation_of(m->flags);
 	b->reverse_tunnel = m->flags & REQUEST_REVERSE_TUNNEL;
 	b->private_binding = m->flags & REQUEST_PRIVATE;
-	b->expires = m->lifetime_s == MIP4_INFINITE ? MIP_NEVER : now + m->lifetime_s * MIP_SECOND;
+	b->expires = now + granted_s(h, m) * MIP_SECOND;
 	node_arm(n, &b->timer, b->expires);
 	/* What was told before is out of date: the next packet intercepted may tell again. */
-	if (old != m->care_of_address)
+	if (old != m->care_of_address) {
 		mip4_limit_fini(&b->told);
+		mip4_limit_fini(&b->asked);
+	}
 	if (!old) {
+		h->away++;
 		ip4_add_proxy(n, h->home_link, m->home_address);
 		ip4_gratuitous_arp(n, now, h->home_link, m->home_address);
 	}
@@ -255,35 +326,32 @@ static void register_node(struct home_agent *h, mip_time now, const struct ip4_d
                           const struct mip4_message *m, const uint8_t *payload)
 {
 	struct node *n = h->role.node;
-	struct home_binding *b;
-	uint8_t key[MIP4_KEY], octets[MIP4_MAX], code;
+	enum mip4_algorithm algorithm = (enum mip4_algorithm)n->conf->mip4.algorithm;
+	struct home_binding *b = NULL;
+	uint8_t key[MIP4_KEY], agent_key[MIP4_KEY], octets[MIP4_MAX], code = MIP4_HA_MN_AUTH;
 	struct wr w = wr_of(octets, sizeof octets);
 	struct mip4_message reply;
+	bool shared = shares_key_with_agent(h, d, m, agent_key);
 
-	/* 3.8.2.1: without an association, or without an extension that could authorize, there is no answer. */
-	if (!serves(h, m->home_address) || !mip4_extension_find(m, EXTENSION4_MN_HA)) {
+	/* 3.8.2.1: without an association, or without an extension that could authorize, there is no answer; nor where an agent claims an
+	 * association that we do not have. */
+	if (!serves(h, m->home_address) || !mip4_extension_find(m, EXTENSION4_MN_HA) || (mip4_extension_find(m, EXTENSION4_FA_HA) && !shared)) {
 		observe(h, now, OBSERVE_BU_REFUSED, m->home_address, m->care_of_address, 256 + DROP_BAD_AUTHENTICATOR);
 		return;
 	}
 	mip4_node_key(m->home_address, h->master, key);
-	b = find(h, m->home_address);
-	if (!b) {
-		b = mip_alloc(sizeof *b);
-		b->entry.key = m->home_address;
-		b->agent = h;
-		b->timer.fire = expire;
-		b->nonce = (uint32_t)node_random_u64(n, RANDOM_SECRET);
-		in4_table_add(&h->bindings, &b->entry);
+	if (mip4_one_auth_ok(payload, m, EXTENSION4_MN_HA, SPI_MN_HA, algorithm, key)) {
+		b = get(h, m->home_address);
+		code = judge(h, now, b, d, m, payload);
 	}
-	code = judge(h, now, b, m, payload, key);
 	if (code <= MIP4_ACCEPTED_NO_SIMULTANEOUS)
 		accept_request(h, now, b, m);
 	else
 		observe(h, now, OBSERVE_BU_REFUSED, m->home_address, m->care_of_address, code);
-	reply = (struct mip4_message){ .type = MIP4_REPLY, .code = code, .lifetime_s = m->lifetime_s, .home_address = m->home_address,
+	reply = (struct mip4_message){ .type = MIP4_REPLY, .code = code, .lifetime_s = granted_s(h, m), .home_address = m->home_address,
 		                       .home_agent = h->home_link->address, .identification = m->identification };
 	/* 5.7: the low half comes back; the high half is our clock for a node out of step, or the next nonce. */
-	if (n->conf->mip4.replay) {
+	if (n->conf->mip4.replay && b) {
 		if (code <= MIP4_ACCEPTED_NO_SIMULTANEOUS)
 			b->nonce = (uint32_t)node_random_u64(n, RANDOM_SECRET);
 		reply.identification = (uint64_t)b->nonce << 32 | (uint32_t)m->identification;
@@ -291,7 +359,9 @@ static void register_node(struct home_agent *h, mip_time now, const struct ip4_d
 		reply.identification = (uint64_t)ntp_seconds(now) << 32 | (uint32_t)m->identification;
 	}
 	mip4_write(&w, &reply);
-	mip4_put_auth(&w, EXTENSION4_MN_HA, SPI_MN_HA, (enum mip4_algorithm)n->conf->mip4.algorithm, key);
+	mip4_put_auth(&w, EXTENSION4_MN_HA, SPI_MN_HA, algorithm, key);
+	if (shared && m->lifetime_s)
+		mip4_put_auth(&w, EXTENSION4_FA_HA, SPI_FA_HA, algorithm, agent_key);
 	mip4_send(n, now, d->destination, MIP4_PORT, d->source, udp->source_port, &w);
 }
 
@@ -305,7 +375,9 @@ static void receive(struct home_agent *h, mip_time now, const struct ip4_deliver
 		register_node(h, now, d, udp, m, payload);
 		break;
 	case MIP4_BINDING_REQUEST:
-		if (serves(h, m->home_address))
+		/* Nobody has to prove anything to ask: the limit keeps this from becoming a tool (3.3). */
+		if (serves(h, m->home_address) &&
+		    mip4_limit_allows(b ? &b->asked : &h->asked, now, d->source, h->role.node->conf->mip4.update_interval))
 			send_update(h, now, d->source, m->home_address, &m->identification);
 		break;
 	case MIP4_WARNING:
@@ -370,15 +442,13 @@ static void release(struct role *r)
 
 		timer_disarm(&r->node->timers, &b->timer);
 		mip4_limit_fini(&b->told);
+		mip4_limit_fini(&b->asked);
 		in4_table_remove(&h->bindings, e);
 		mip_free(b, sizeof *b);
 	}
-	while ((e = in4_table_any(&h->told))) {
-		in4_table_remove(&h->told, e);
-		mip_free(e, sizeof(struct told_node));
-	}
 	in4_table_fini(&h->bindings);
-	in4_table_fini(&h->told);
+	forget_told(h);
+	mip4_limit_fini(&h->asked);
 	mip_free(h, sizeof *h);
 }
 
@@ -393,6 +463,6 @@ struct role *home_agent4_new(struct node *n, unsigned interface, const uint8_t m
 	h->role.node = n;
 	h->home_link = ip4_interface(n, interface);
 	memcpy(h->master, master, MIP4_KEY);
-	beacon_start(n, &h->beacon, h->home_link, AGENT_HOME | AGENT_MINIMAL | AGENT_GRE | AGENT_REVERSE_TUNNEL);
+	beacon_start(n, &h->beacon, h->home_link, AGENT_HOME);
 	return &h->role;
 }

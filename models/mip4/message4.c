@@ -26,6 +26,38 @@ bool mip4_auth_ok(const uint8_t *message, const struct mip4_extension *e, uint32
 	return mip4_digest_equal(digest, mip4_authenticator(message, e));
 }
 
+bool mip4_one_auth_ok(const uint8_t *message, const struct mip4_message *m, enum mip4_extension_type type, uint32_t spi,
+                      enum mip4_algorithm algorithm, const uint8_t key[MIP4_KEY])
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < m->extension_count; i++)
+		count += m->extensions[i].type == type;
+	return count == 1 && mip4_auth_ok(message, mip4_extension_find(m, type), spi, algorithm, key);
+}
+
+size_t mip4_authorized_octets(const struct mip4_message *m, size_t octets)
+{
+	const struct mip4_extension *e = mip4_extension_find(m, EXTENSION4_MN_HA);
+
+	return e ? (size_t)e->data + e->length : octets;
+}
+
+const uint8_t *mip4_association_key(const struct mip4_association *associations, uint32_t count, in4 peer)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (associations[i].peer == peer)
+			return associations[i].key;
+	return NULL;
+}
+
+uint16_t mip4_agent_lifetime_s(const struct node *agent)
+{
+	mip_time limit = agent->conf->mip4.agent_lifetime;
+
+	return limit ? (uint16_t)mip_time_min(limit / MIP_SECOND, MIP4_INFINITE - 1) : MIP4_INFINITE - 1;
+}
+
 int mip4_take(struct node *n, mip_time now, struct ip4_delivery *d, const uint8_t **payload, size_t *octets, struct udp_header *udp,
               struct mip4_message *m)
 {
@@ -64,7 +96,7 @@ static struct packet *advertisement(struct node *n, mip_time now, struct beacon 
 	/* RFC 1256 6.2.1: three times the longest interval; whole seconds, so not below one. */
 	uint16_t lifetime_s = (uint16_t)((3 * n->conf->router_advertisement_max + MIP_SECOND - 1) / MIP_SECOND);
 	struct agent_advertisement a = { .lifetime_s = lifetime_s, .address_count = 1, .addresses = { i->address }, .has_agent = true,
-		                         .sequence = b->sequence, .registration_lifetime_s = MIP4_INFINITE - 1, .flags = b->flags,
+		                         .sequence = b->sequence, .registration_lifetime_s = mip4_agent_lifetime_s(n), .flags = b->flags,
 		                         .prefix_count = 1, .prefix_lengths = { i->prefix_length } };
 	uint8_t octets[64];
 	size_t length;
@@ -98,6 +130,10 @@ void beacon_start(struct node *n, struct beacon *b, struct ip4_interface *i, uin
 {
 	b->interface = i;
 	b->flags = flags;
+	if (!n->conf->mip4.only_ip_in_ip)
+		b->flags |= AGENT_MINIMAL | AGENT_GRE;
+	if (n->conf->mip4.reverse_tunnels != REVERSE_TUNNELS_REFUSED)
+		b->flags |= AGENT_REVERSE_TUNNEL;
 	b->timer.fire = fire;
 	node_arm(n, &b->timer, node_random_between(n, RANDOM_ROUTER_ADVERTISEMENT, 0, n->conf->router_advertisement_min));
 }
@@ -117,6 +153,8 @@ void beacon_solicited(struct node *n, mip_time now, struct beacon *b, const stru
 
 /* ---- limits ---------------------------------------------------------------------------------------------------------------- */
 
+#define LIMIT_PEERS 4096
+
 struct limit_entry {
 	struct in4_entry entry;
 	mip_time allowed;
@@ -129,6 +167,8 @@ bool mip4_limit_allows(struct mip4_limit *l, mip_time now, in4 peer, mip_time in
 	if (e && now < e->allowed)
 		return false;
 	if (!e) {
+		if (l->peers.count == LIMIT_PEERS)
+			mip4_limit_fini(l);
 		e = mip_alloc(sizeof *e);
 		e->entry.key = peer;
 		in4_table_add(&l->peers, &e->entry);

@@ -10,7 +10,7 @@
 #include "models/wire/mip4.h"
 
 /* One SPI for each kind of pair is enough where keys are configured. 0 to 255 are reserved. */
-enum { SPI_MN_HA = 256, SPI_HA_CN = 257, SPI_MN_FA = 258 };
+enum { SPI_MN_HA = 256, SPI_HA_CN = 257, SPI_MN_FA = 258, SPI_FA_HA = 259 };
 
 /*
  * Appends an authentication extension over everything from w's start. Keyed MD5 covers type and length but not the SPI in 32 to 34 (RFC
@@ -20,6 +20,21 @@ void mip4_put_auth(struct wr *w, enum mip4_extension_type type, uint32_t spi, en
 /* e NULL: false. */
 bool mip4_auth_ok(const uint8_t *message, const struct mip4_extension *e, uint32_t spi, enum mip4_algorithm algorithm,
                   const uint8_t key[MIP4_KEY]);
+
+/* Exactly one extension of that type, and a good one? (RFC 5944 3.7.2.1, 3.7.3.1, 3.8.2.1) */
+bool mip4_one_auth_ok(const uint8_t *message, const struct mip4_message *m, enum mip4_extension_type type, uint32_t spi,
+                      enum mip4_algorithm algorithm, const uint8_t key[MIP4_KEY]);
+/* How much of a registration message the mobile node and its home agent have authenticated: to the end of extension 32, or all. */
+size_t mip4_authorized_octets(const struct mip4_message *m, size_t octets);
+/* NULL: none with that node. */
+const uint8_t *mip4_association_key(const struct mip4_association *associations, uint32_t count, in4 peer);
+/* The longest registration that an agent grants. */
+uint16_t mip4_agent_lifetime_s(const struct node *agent);
+/* What a request with these bits asks for. */
+static inline enum ip4_encapsulation mip4_encapsulation_of(uint8_t request_flags)
+{
+	return request_flags & REQUEST_MINIMAL ? ENCAPSULATE_MINIMAL : request_flags & REQUEST_GRE ? ENCAPSULATE_GRE : ENCAPSULATE_IP_IN_IP;
+}
 
 /* A UDP datagram to port 434? Then *payload, *octets and m are set. VERDICT_TAKEN: it was one, but bad, and is dropped;
  * VERDICT_CONTINUE with *payload NULL: none. */
@@ -36,6 +51,7 @@ struct beacon {
 	struct ip4_interface *interface;
 	uint16_t flags, sequence;
 };
+/* flags: those of the role; what the node's switches say of encapsulations and reverse tunnels is added. */
 void beacon_start(struct node *n, struct beacon *b, struct ip4_interface *i, uint16_t flags);
 void beacon_stop(struct node *n, struct beacon *b);
 /* A solicitation arrived on b's interface: answered to its sender, or to all when that has no address. */
@@ -49,7 +65,8 @@ static inline bool mip4_is_solicitation(const struct ip4_delivery *d)
 struct mip4_limit {
 	struct in4_table peers;
 };
-/* Is the last time at least `interval` ago? Then now counts as sent. */
+/* Is the last time at least `interval` ago? Then now counts as sent. So that hostile addresses cannot fill the memory, all is
+ * forgotten at the 4097th peer. */
 bool mip4_limit_allows(struct mip4_limit *l, mip_time now, in4 peer, mip_time interval);
 void mip4_limit_fini(struct mip4_limit *l);
 

@@ -27,13 +27,15 @@ struct mip4_association {
 
 /* Serves the home addresses of the subnet of interface number `interface` (home_agent.c). */
 struct role *home_agent4_new(struct node *n, unsigned interface, const uint8_t master[MIP4_KEY]);
-/* One per node; then one call for each interface where it is an agent, its address being the care-of address (foreign_agent.c). */
+/* One per node; then one call for each interface where it is an agent, its address being the care-of address (foreign_agent.c). Keys that
+ * this address shares with home agents are borrowed. */
 struct role *foreign_agent4_new(struct node *n, const uint8_t master[MIP4_KEY]);
-void foreign_agent4_serve(struct role *r, unsigned interface);
+void foreign_agent4_serve(struct role *r, unsigned interface, const struct mip4_association *home_agents, uint32_t count);
 
 struct mobile_node4_conf {
 	in4 home_address, home_agent;
 	uint8_t home_prefix_length;
+	in4 host_part;                               /* of its co-located care-of addresses: what it is given on every subnet */
 	uint8_t key[MIP4_KEY];                       /* shared with the home agent */
 	const struct mip4_association *agents;       /* keys shared with foreign agents, by care-of address; borrowed */
 	uint32_t agent_count;

@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Mobile node (RFC 5944 3.6, 2.4) with a foreign agent's care-of address: agents found by solicitation, by the first advertisement from
- * another subnet or by the end of the old agent's lifetime; registration with timestamps or nonces, both brought back in step by code
- * 133; returning home. Smooth handoff (the MIPv4-RO document, section 4): it authenticates the Binding Update to its previous agent in
+ * Mobile node (RFC 5944 3.6, 2.4): agents found by solicitation, by the first advertisement from another subnet or by the end of the old
+ * agent's lifetime; a foreign agent's care-of address or one of its own on the visited subnet (co-located), which it then takes tunnels
+ * at; registration with timestamps or nonces, both brought back in step by code 133; refusals it can repair are repaired (3.6.2.3);
+ * returning home. Smooth handoff (the MIPv4-RO document, section 4): it authenticates the Binding Update to its previous agent in
  * advance, and repeats it itself until that is acknowledged or the pointer would have ended.
  *
- * Left out: co-located care-of addresses, home agent discovery, simultaneous bindings. What it sends while it is not registered has no
- * way out and is counted as that.
+ * A co-located address is the subnet's prefix and a number that the node has on every subnet, usable after a configured delay: it stands
+ * for whatever assigns addresses there.
+ *
+ * Left out: home agent discovery, simultaneous bindings. What it sends while it is not registered has no way out and is counted as that.
  */
 #include "models/mip4/message4.h"
 
 #define NTP_OF_ZERO 2208988800u
+#define SOLICITATIONS 3 /* 2.4 */
+#define SOLICIT_FIRST MIP_SECOND
+#define SOLICIT_LAST (60 * MIP_SECOND)
 
 struct agent {
 	in4 address, care_of_address;    /* address 0: none */
 	struct mac mac;
-	uint16_t flags, sequence;
+	uint16_t flags, sequence, registration_lifetime_s;
+	uint8_t prefix_length;           /* of its subnet; 0: not said */
 	bool home;
 	mip_time expires;
 };
@@ -31,15 +38,21 @@ struct mobile_node {
 	struct mobile_node4_conf conf;
 	struct ip4_interface *link;
 	struct agent agent, candidate;   /* candidate: another's advertisement while the old agent's lifetime lasts */
+	in4 care_of_address;             /* here; 0: none, or none yet */
 	in4 registered_with;             /* care-of address the home agent accepted last; 0: at home or nowhere */
 	bool registered, been_away;      /* been_away: the home agent may have a binding */
-	struct timer agent_timer;        /* end of the agent's lifetime */
-	struct timer request_timer;      /* repeat the request, or renew the registration */
+	struct timer agent_timer;        /* end of the agent's lifetime; without one, the next solicitation */
+	struct timer request_timer;      /* the co-located address is there; repeat the request; renew the registration */
+	mip_time solicit_after;
+	uint32_t solicited;
 	mip_time backoff, sent_at;
 	uint64_t identification;         /* of the last request */
 	uint16_t asked_s;
 	int64_t clock_s;                 /* what our clock is corrected by */
 	uint32_t nonce;
+	/* what refusals have taught about this agent and our home agent */
+	uint16_t longest_s;              /* 0: nothing */
+	bool no_encapsulation, no_reverse, want_reverse;
 	/* the previous foreign agent, until it has acknowledged */
 	struct {
 		struct mip4_previous_agent a;
@@ -64,10 +77,32 @@ static void observe(struct mobile_node *m, mip_time now, enum observation_kind k
 
 static const uint8_t *agent_key(const struct mobile_node *m, in4 care_of_address)
 {
-	for (uint32_t i = 0; i < m->conf.agent_count; i++)
-		if (m->conf.agents[i].peer == care_of_address)
-			return m->conf.agents[i].key;
-	return NULL;
+	return mip4_association_key(m->conf.agents, m->conf.agent_count, care_of_address);
+}
+
+static bool co_located(const struct mobile_node *m)
+{
+	return m->role.node->conf->mip4.co_located;
+}
+
+/* Is the registration the foreign agent's to relay? */
+static bool through_agent(const struct mobile_node *m)
+{
+	return !m->agent.home && (!co_located(m) || (m->agent.flags & AGENT_REGISTRATION_REQUIRED));
+}
+
+static bool reverse_tunnel(const struct mobile_node *m)
+{
+	return m->want_reverse || (m->role.node->conf->mip4.reverse_tunnel && !m->no_reverse &&
+	                           (co_located(m) || (m->agent.flags & AGENT_REVERSE_TUNNEL)));
+}
+
+/* Shares a key with the foreign agent here, and shows it (33)? NULL: no. */
+static const uint8_t *visited_key(const struct mobile_node *m)
+{
+	return through_agent(m) && (m->role.node->conf->mip4.agent_authentication & AGENT_AUTHENTICATION_MOBILE) ?
+	               agent_key(m, m->agent.care_of_address) :
+	               NULL;
 }
 
 /* ---- previous foreign agent -------------------------------------------------------------------------------------------------- */
@@ -92,15 +127,16 @@ static void previous_fire(struct node *n, struct timer *t, mip_time now)
 		return;
 	}
 	/* Not before there is a way to send it. */
-	if (m->registered || m->agent.home) {
+	if (m->registered || m->agent.home || (co_located(m) && m->care_of_address)) {
 		write_previous_update(m, &w);
-		mip4_send(n, now, m->conf.home_address, MIP4_PORT, m->previous.a.agent, MIP4_PORT, &w);
+		ip4_send(n, now, ip4_udp(n, m->conf.home_address, MIP4_PORT, m->previous.a.agent, MIP4_PORT, 64, octets, wr_length(&w)),
+		         IP4_SEND_PLAIN);
 	}
 	node_arm(n, t, now + m->previous.backoff);
 	m->previous.backoff = mip_time_min(2 * m->previous.backoff, MIP4_RETRANSMIT_LAST);
 }
 
-/* Begins to tell the previous agent about `care_of_address`. */
+/* Begins to tell the previous agent about `care_of_address`: in the registration, or by ourselves at once where no agent relays that. */
 static void start_previous(struct mobile_node *m, mip_time now, in4 care_of_address)
 {
 	struct node *n = m->role.node;
@@ -120,7 +156,10 @@ static void start_previous(struct mobile_node *m, mip_time now, in4 care_of_addr
 	m->previous.waiting = true;
 	m->previous.until = now + n->conf->mip4.pointer_lifetime;
 	m->previous.backoff = 2 * MIP4_RETRANSMIT_FIRST;
-	node_arm(n, &m->previous.timer, now + MIP4_RETRANSMIT_FIRST);
+	if (through_agent(m))
+		node_arm(n, &m->previous.timer, now + MIP4_RETRANSMIT_FIRST);
+	else
+		previous_fire(n, &m->previous.timer, now);
 }
 
 /* ---- registration -------------------------------------------------------------------------------------------------------------- */
@@ -137,10 +176,34 @@ static uint64_t new_identification(struct mobile_node *m, mip_time now)
 	return id > m->identification || (id >> 32) + MIP4_TOLERANCE < m->identification >> 32 ? id : m->identification + 1;
 }
 
+/* Into the form of section 3.3, without extensions. */
+static void fill_request(struct mobile_node *m, struct mip4_message *q)
+{
+	const struct protocol_conf *c = m->role.node->conf;
+	uint16_t flags = co_located(m) ? AGENT_MINIMAL | AGENT_GRE : m->agent.flags;
+	uint16_t longest_s = through_agent(m) ? m->agent.registration_lifetime_s : MIP4_INFINITE - 1;
+
+	if (m->longest_s && m->longest_s < longest_s)
+		longest_s = m->longest_s;
+	q->care_of_address = m->care_of_address;
+	q->lifetime_s = (uint16_t)mip_time_min(c->lifetime / MIP_SECOND, longest_s);
+	if (co_located(m))
+		q->flags |= REQUEST_DECAPSULATE;
+	if (c->mip4.encapsulation == ENCAPSULATE_MINIMAL && (flags & AGENT_MINIMAL) && !m->no_encapsulation)
+		q->flags |= REQUEST_MINIMAL;
+	if (c->mip4.encapsulation == ENCAPSULATE_GRE && (flags & AGENT_GRE) && !m->no_encapsulation)
+		q->flags |= REQUEST_GRE;
+	if (reverse_tunnel(m))
+		q->flags |= REQUEST_REVERSE_TUNNEL;
+	if (c->mip4.private_binding)
+		q->flags |= REQUEST_PRIVATE;
+}
+
 static void send_request(struct mobile_node *m, mip_time now)
 {
 	struct node *n = m->role.node;
 	const struct mip4_conf *c = &n->conf->mip4;
+	const uint8_t *key = visited_key(m);
 	struct mip4_message q = { .type = MIP4_REQUEST, .home_address = m->conf.home_address, .home_agent = m->conf.home_agent };
 	uint8_t octets[MIP4_MAX];
 	struct wr w = wr_of(octets, sizeof octets);
@@ -148,36 +211,35 @@ static void send_request(struct mobile_node *m, mip_time now)
 
 	m->identification = new_identification(m, now);
 	q.identification = m->identification;
-	if (m->agent.home) {
+	if (m->agent.home)
 		q.care_of_address = m->conf.home_address;
-	} else {
-		q.care_of_address = m->agent.care_of_address;
-		q.lifetime_s = (uint16_t)mip_time_min(n->conf->lifetime / MIP_SECOND, MIP4_INFINITE - 1);
-		if (c->encapsulation == ENCAPSULATE_MINIMAL && (m->agent.flags & AGENT_MINIMAL))
-			q.flags |= REQUEST_MINIMAL;
-		if (c->encapsulation == ENCAPSULATE_GRE && (m->agent.flags & AGENT_GRE))
-			q.flags |= REQUEST_GRE;
-		if (c->reverse_tunnel && (m->agent.flags & AGENT_REVERSE_TUNNEL))
-			q.flags |= REQUEST_REVERSE_TUNNEL;
-		if (c->private_binding)
-			q.flags |= REQUEST_PRIVATE;
-	}
+	else
+		fill_request(m, &q);
 	m->asked_s = q.lifetime_s;
 	mip4_write(&w, &q);
-	if (m->previous.waiting && !m->agent.home && (m->agent.flags & AGENT_SMOOTH) &&
-	    m->previous.a.care_of_address == m->agent.care_of_address)
+	if (m->previous.waiting && through_agent(m) && (m->agent.flags & AGENT_SMOOTH) &&
+	    m->previous.a.care_of_address == m->care_of_address)
 		mip4_write_previous_agent(&w, &m->previous.a);
 	mip4_put_auth(&w, EXTENSION4_MN_HA, SPI_MN_HA, (enum mip4_algorithm)c->algorithm, m->conf.key);
-	p = ip4_udp(n, m->conf.home_address, MIP4_PORT, m->agent.home ? m->conf.home_agent : m->agent.address, MIP4_PORT, 64, octets,
-	            wr_length(&w));
-	ip4_report(n, now, OBSERVE_MESSAGE_SENT, p);
+	if (key)
+		mip4_put_auth(&w, EXTENSION4_MN_FA, SPI_MN_FA, (enum mip4_algorithm)c->algorithm, key);
+	/* 3.6.1.1; the time to live shows the agent that we are on its link (RFC 3024 3.3). */
+	p = ip4_udp(n, co_located(m) && !m->agent.home ? m->care_of_address : m->conf.home_address, MIP4_PORT,
+	            through_agent(m) ? m->agent.address : m->conf.home_agent, MIP4_PORT, through_agent(m) ? 255 : 64, octets, wr_length(&w));
 	observe(m, now, OBSERVE_HOME_BU_SENT, q.care_of_address, q.lifetime_s);
 	m->sent_at = now;
-	/* Away from home there is no ARP (RFC 5944 4.6): the agent's advertisement told its MAC. */
-	ip4_send_on(n, now, m->link, &m->agent.mac, p);
+	if (m->agent.home || through_agent(m)) {
+		/* Away from home there is no ARP (RFC 5944 4.6): the agent's advertisement told its MAC. */
+		ip4_report(n, now, OBSERVE_MESSAGE_SENT, p);
+		ip4_send_on(n, now, m->link, &m->agent.mac, p);
+	} else {
+		ip4_send(n, now, p, IP4_SEND_PLAIN);
+	}
 	node_arm(n, &m->request_timer, now + m->backoff);
 	m->backoff = mip_time_min(2 * m->backoff, MIP4_RETRANSMIT_LAST);
 }
+
+static void have_address(struct mobile_node *m, mip_time now);
 
 static void request_fire(struct node *n, struct timer *t, mip_time now)
 {
@@ -187,6 +249,10 @@ static void request_fire(struct node *n, struct timer *t, mip_time now)
 	(void)t;
 	if (!m->agent.address || !m->link->up)
 		return;
+	if (!m->care_of_address && !m->agent.home) {
+		have_address(m, now);
+		return;
+	}
 	/* Due for renewal, or unanswered. */
 	if (m->registered)
 		m->backoff = MIP4_RETRANSMIT_FIRST;
@@ -200,6 +266,12 @@ static void start_registration(struct mobile_node *m, mip_time now)
 	send_request(m, now);
 }
 
+static void use_router(struct mobile_node *m, mip_time now)
+{
+	ip4_arp_set(m->role.node, now, m->link, m->agent.address, &m->agent.mac);
+	ip4_add_route(m->role.node, 0, 0, m->link->index, m->agent.address);
+}
+
 static void accepted(struct mobile_node *m, mip_time now, const struct mip4_message *r)
 {
 	struct node *n = m->role.node;
@@ -207,29 +279,66 @@ static void accepted(struct mobile_node *m, mip_time now, const struct mip4_mess
 	uint16_t granted = r->lifetime_s < m->asked_s ? r->lifetime_s : m->asked_s;
 
 	timer_disarm(&n->timers, &m->request_timer);
-	observe(m, now, OBSERVE_HOME_BA_ACCEPTED, m->agent.home ? m->conf.home_address : m->agent.care_of_address, granted);
+	observe(m, now, OBSERVE_HOME_BA_ACCEPTED, m->agent.home ? m->conf.home_address : m->care_of_address, granted);
 	if (m->agent.home) {
 		m->registered_with = 0;
 		return;
 	}
 	m->registered = true;
-	m->registered_with = m->agent.care_of_address;
-	ip4_arp_set(n, now, m->link, m->agent.address, &m->agent.mac);
-	ip4_add_route(n, 0, 0, m->link->index, m->agent.address);
+	m->registered_with = m->care_of_address;
+	if (!co_located(m))
+		use_router(m, now);
 	node_arm(n, &m->request_timer, m->sent_at + granted * MIP_SECOND / 4 * 3);
+}
+
+/* Is it worth asking once more at once (3.6.2.3, 5.7; RFC 3024 3.1)? Other refusals wait for the timer. */
+static bool repair(struct mobile_node *m, const struct mip4_message *r)
+{
+	bool *lesson = NULL;
+
+	switch (r->code) {
+	case MIP4_HA_IDENTIFICATION:
+		if (!m->role.node->conf->mip4.replay)
+			m->clock_s += (int64_t)(r->identification >> 32) - (int64_t)(m->identification >> 32);
+		return true;
+	case MIP4_FA_LIFETIME:
+		if (!r->lifetime_s || r->lifetime_s >= m->asked_s)
+			return false;
+		m->longest_s = r->lifetime_s;
+		return true;
+	case MIP4_FA_ENCAPSULATION:
+	case MIP4_HA_ENCAPSULATION:
+		lesson = &m->no_encapsulation;
+		break;
+	case MIP4_FA_REVERSE_TUNNEL:
+	case MIP4_HA_REVERSE_TUNNEL:
+		lesson = &m->no_reverse;
+		break;
+	case MIP4_FA_REVERSE_MANDATORY:
+	case MIP4_HA_REVERSE_MANDATORY:
+		lesson = &m->want_reverse;
+		break;
+	default:
+		return false;
+	}
+	/* Once: who says no to both is not asked over and over. */
+	if (*lesson || (m->no_reverse && lesson == &m->want_reverse) || (m->want_reverse && lesson == &m->no_reverse))
+		return false;
+	*lesson = true;
+	return true;
 }
 
 static void receive_reply(struct mobile_node *m, mip_time now, const struct mip4_message *r, const uint8_t *payload)
 {
 	struct node *n = m->role.node;
-	bool agents_own = r->code >= MIP4_FA_UNSPECIFIED && r->code < MIP4_HA_UNSPECIFIED;
+	bool agents_own = (r->code >= MIP4_FA_UNSPECIFIED && r->code < MIP4_HA_UNSPECIFIED) || r->code == MIP4_FA_HOME_AGENT;
+	enum mip4_algorithm algorithm = (enum mip4_algorithm)n->conf->mip4.algorithm;
+	const uint8_t *key = visited_key(m);
 
-	/* 3.6.2.1: a foreign agent's refusal has nothing to authorize it; everything else has. */
+	/* 3.6.2.1: the home agent's word is authorized; the foreign agent's is where we share a key. */
 	if (r->home_address != m->conf.home_address || (uint32_t)r->identification != (uint32_t)m->identification ||
-	    !timer_armed(&m->request_timer) ||
-	    (!agents_own && r->code != MIP4_FA_HOME_AGENT &&
-	     !mip4_auth_ok(payload, mip4_extension_find(r, EXTENSION4_MN_HA), SPI_MN_HA, (enum mip4_algorithm)n->conf->mip4.algorithm,
-	                   m->conf.key))) {
+	    !timer_armed(&m->request_timer) || (key && !mip4_one_auth_ok(payload, r, EXTENSION4_MN_FA, SPI_MN_FA, algorithm, key)) ||
+	    (agents_own ? !through_agent(m) : !mip4_one_auth_ok(payload, r, EXTENSION4_MN_HA, SPI_MN_HA, algorithm, m->conf.key))) {
 		observe(m, now, OBSERVE_HOME_BA_REFUSED, 0, 256 + DROP_UNEXPECTED);
 		return;
 	}
@@ -240,12 +349,8 @@ static void receive_reply(struct mobile_node *m, mip_time now, const struct mip4
 		return;
 	}
 	observe(m, now, OBSERVE_HOME_BA_REFUSED, 0, r->code);
-	/* Back in step (5.7) and once more; other refusals wait for the timer. */
-	if (r->code == MIP4_HA_IDENTIFICATION) {
-		if (!n->conf->mip4.replay)
-			m->clock_s += (int64_t)(r->identification >> 32) - (int64_t)(m->identification >> 32);
+	if (repair(m, r))
 		send_request(m, now);
-	}
 }
 
 /* ---- agents ---------------------------------------------------------------------------------------------------------------------- */
@@ -256,9 +361,15 @@ static void leave_link(struct mobile_node *m, mip_time now)
 
 	ip4_remove_route(n, 0, 0);
 	ip4_remove_route(n, m->conf.home_address & in4_mask(m->conf.home_prefix_length), m->conf.home_prefix_length);
+	if (co_located(m) && m->care_of_address) {
+		ip4_remove_route(n, m->care_of_address & in4_mask(m->agent.prefix_length), m->agent.prefix_length);
+		ip4_remove_local(n, m->care_of_address);
+	}
 	ip4_arp_flush(n, now, m->link);
-	m->link->address = 0;
+	m->link->address = m->care_of_address = 0;
 	m->registered = false;
+	m->longest_s = 0;
+	m->no_encapsulation = m->no_reverse = m->want_reverse = false;
 	timer_disarm(&n->timers, &m->request_timer);
 }
 
@@ -267,16 +378,29 @@ static void come_home(struct mobile_node *m, mip_time now)
 	struct node *n = m->role.node;
 
 	ip4_set_address(n, m->link, m->conf.home_address, m->conf.home_prefix_length);
-	ip4_arp_set(n, now, m->link, m->agent.address, &m->agent.mac);
-	ip4_add_route(n, 0, 0, m->link->index, m->agent.address);
+	use_router(m, now);
 	ip4_gratuitous_arp(n, now, m->link, m->conf.home_address);
 	observe(m, now, OBSERVE_AT_HOME, m->conf.home_address, 0);
 	/* The previous agent need not send on to nowhere: the home address means forget (section 4.2). */
 	start_previous(m, now, m->conf.home_address);
-	if (m->previous.waiting)
-		previous_fire(n, &m->previous.timer, now);
 	if (m->been_away)
 		start_registration(m, now);
+}
+
+static void have_address(struct mobile_node *m, mip_time now)
+{
+	const struct agent *a = &m->agent;
+
+	if (co_located(m)) {
+		m->care_of_address = (a->address & in4_mask(a->prefix_length)) | m->conf.host_part;
+		ip4_set_address(m->role.node, m->link, m->care_of_address, a->prefix_length);
+		use_router(m, now);
+	} else {
+		m->care_of_address = a->care_of_address;
+	}
+	observe(m, now, OBSERVE_CARE_OF_ADDRESS, m->care_of_address, 0);
+	start_previous(m, now, m->care_of_address);
+	start_registration(m, now);
 }
 
 static void use_agent(struct mobile_node *m, mip_time now, const struct agent *a)
@@ -291,11 +415,13 @@ static void use_agent(struct mobile_node *m, mip_time now, const struct agent *a
 		return;
 	}
 	m->been_away = true; /* the home agent may have heard of us from now on */
-	observe(m, now, OBSERVE_CARE_OF_ADDRESS, a->care_of_address, 0);
-	start_previous(m, now, a->care_of_address);
-	start_registration(m, now);
+	if (co_located(m) && m->role.node->conf->mip4.address_delay)
+		node_arm(m->role.node, &m->request_timer, now + m->role.node->conf->mip4.address_delay);
+	else
+		have_address(m, now);
 }
 
+/* 2.4: three times at intervals of a second, then doubled ones, until an agent is heard. */
 static void solicit(struct mobile_node *m, mip_time now)
 {
 	struct node *n = m->role.node;
@@ -308,12 +434,26 @@ static void solicit(struct mobile_node *m, mip_time now)
 	ip4_finish(n, p);
 	ip4_report(n, now, OBSERVE_MESSAGE_SENT, p);
 	ip4_send_on(n, now, m->link, NULL, p);
+	m->solicit_after = ++m->solicited <= SOLICITATIONS ? SOLICIT_FIRST : mip_time_min(2 * m->solicit_after, SOLICIT_LAST);
+	node_arm(n, &m->agent_timer, now + m->solicit_after);
+}
+
+static void start_soliciting(struct mobile_node *m, mip_time now)
+{
+	m->solicited = 0;
+	if (m->link->up)
+		solicit(m, now);
 }
 
 static void agent_fire(struct node *n, struct timer *t, mip_time now)
 {
 	struct mobile_node *m = mip_container_of(t, struct mobile_node, agent_timer);
 
+	if (!m->agent.address) {
+		if (m->link->up)
+			solicit(m, now);
+		return;
+	}
 	if (now < m->agent.expires) {
 		node_arm(n, t, m->agent.expires);
 		return;
@@ -327,8 +467,13 @@ static void agent_fire(struct node *n, struct timer *t, mip_time now)
 	}
 	leave_link(m, now);
 	m->agent = (struct agent){ 0 };
-	if (m->link->up)
-		solicit(m, now);
+	start_soliciting(m, now);
+}
+
+/* 2.4.2.2: another agent on the same subnet does not mean that we moved. */
+static bool same_subnet(const struct agent *a, const struct agent *b)
+{
+	return a->prefix_length && a->prefix_length == b->prefix_length && !((a->address ^ b->address) & in4_mask(a->prefix_length));
 }
 
 static void receive_advertisement(struct mobile_node *m, mip_time now, const struct ip4_delivery *d)
@@ -344,9 +489,14 @@ static void receive_advertisement(struct mobile_node *m, mip_time now, const str
 	heard.mac = d->from;
 	heard.flags = a.flags;
 	heard.sequence = a.sequence;
+	heard.registration_lifetime_s = a.registration_lifetime_s;
+	heard.prefix_length = a.prefix_count && a.prefix_lengths[0] <= 32 ? a.prefix_lengths[0] : 0;
 	heard.home = a.addresses[0] == m->conf.home_agent;
 	heard.expires = now + a.lifetime_s * MIP_SECOND;
-	if (!heard.home && !(a.flags & AGENT_FOREIGN))
+	/* Of use to us? A co-located address needs its subnet; a busy agent takes nobody new (2.1.1). */
+	if (!heard.home && (co_located(m) ? !heard.prefix_length : !(a.flags & AGENT_FOREIGN) || !heard.care_of_address))
+		return;
+	if ((a.flags & AGENT_BUSY) && m->agent.address != heard.address && !heard.home)
 		return;
 	if (m->agent.address == heard.address) {
 		/* 2.3.2: a sequence number fallen below 256 says that the agent has restarted and knows no visitors. */
@@ -354,11 +504,12 @@ static void receive_advertisement(struct mobile_node *m, mip_time now, const str
 
 		m->agent.expires = heard.expires;
 		m->agent.sequence = heard.sequence;
+		m->agent.flags = heard.flags;
 		if (m->registered)
 			ip4_arp_set(m->role.node, now, m->link, heard.address, &heard.mac);
 		if (restarted && !heard.home)
 			start_registration(m, now);
-	} else if (!m->agent.address || !patient) {
+	} else if (!m->agent.address || (!patient && !same_subnet(&m->agent, &heard))) {
 		use_agent(m, now, &heard);
 	} else {
 		m->candidate = heard;
@@ -385,6 +536,40 @@ static bool duplicate(struct mobile_node *m, const struct ip4_delivery *d)
 	return false;
 }
 
+/* A tunnel to a co-located care-of address; or to the home address: a special tunnel that comes home as the node does. */
+static void leave_tunnel(struct mobile_node *m, mip_time now, struct ip4_delivery *d)
+{
+	struct node *n = m->role.node;
+	in4 source;
+
+	if (!ip4_decapsulate(d->packet, &source))
+		node_drop(n, now, d->packet, DROP_MALFORMED);
+	else if (ipv4_destination(d->packet->data) != m->conf.home_address)
+		node_drop(n, now, d->packet, DROP_NOT_FOR_US);
+	else
+		ip4_reinject(n, now, d->in, source, d->packet);
+}
+
+/* What a node with a co-located address sends from its home address: nothing before it is registered, then straight or by the
+ * reverse tunnel (RFC 3024), which it makes itself. */
+static int output(struct role *r, mip_time now, struct packet *p)
+{
+	struct mobile_node *m = mobile_of(r);
+
+	if (!co_located(m) || !m->care_of_address || ipv4_source(p->data) != m->conf.home_address)
+		return VERDICT_CONTINUE;
+	if (!m->registered) {
+		node_drop(r->node, now, p, DROP_NO_ROUTE);
+		return VERDICT_TAKEN;
+	}
+	if (!reverse_tunnel(m))
+		return VERDICT_CONTINUE;
+	ip4_encapsulate(r->node, p, m->no_encapsulation ? ENCAPSULATE_IP_IN_IP : (enum ip4_encapsulation)r->node->conf->mip4.encapsulation,
+	                m->care_of_address, m->conf.home_agent);
+	ip4_send(r->node, now, p, IP4_SEND_PLAIN);
+	return VERDICT_TAKEN;
+}
+
 static int input(struct role *r, mip_time now, struct ip4_delivery *d)
 {
 	struct mobile_node *m = mobile_of(r);
@@ -398,7 +583,10 @@ static int input(struct role *r, mip_time now, struct ip4_delivery *d)
 		packet_free(d->packet);
 		return VERDICT_TAKEN;
 	}
-	/* The home agent's or another's tunnel may end here only with a co-located care-of address. */
+	if (ip4_is_tunnel(d->protocol) && ip4_is_local(r->node, d->destination)) {
+		leave_tunnel(m, now, d);
+		return VERDICT_TAKEN;
+	}
 	if (mip4_take(r->node, now, d, &payload, &octets, &udp, &q) == VERDICT_TAKEN)
 		return VERDICT_TAKEN;
 	if (payload && q.type == MIP4_REPLY) {
@@ -436,7 +624,7 @@ static void link_signal(struct role *r, mip_time now, struct interface *i, enum 
 
 	(void)i;
 	if (what == LINK_UP && how == DETECT_HINT) {
-		solicit(m, now);
+		start_soliciting(m, now);
 	} else if (what == LINK_DOWN && how == DETECT_HINT) {
 		leave_link(m, now);
 		m->agent = (struct agent){ 0 };
@@ -456,7 +644,7 @@ static void release(struct role *r)
 	mip_free(m, sizeof *m);
 }
 
-static const struct ip4_role_ops ip4_ops = { .input = input };
+static const struct ip4_role_ops ip4_ops = { .input = input, .output = output };
 static const struct role_ops ops = { .name = "mobile-node4", .signal = link_signal, .ip4 = &ip4_ops, .free = release };
 
 struct role *mobile_node4_new(struct node *n, const struct mobile_node4_conf *conf)

@@ -183,7 +183,23 @@ static const struct schema_choice algorithm_choices[] = { { "hmac-md5", MIP4_HMA
 static const struct schema_choice replay_choices[] = { { "timestamps", 0, false }, { "nonces", 1, false }, END_CHOICE };
 static const struct schema_choice replacement_choices[] = { { "refuse", 0, false }, { "oldest", 1, false }, END_CHOICE };
 
+static const struct schema_choice care_of_choices[] = { { "foreign-agent", 0, false }, { "co-located", 1, false }, END_CHOICE };
+static const struct schema_choice agent_authentication_choices[] = { { "none", AGENT_AUTHENTICATION_NONE, false },
+	                                                             { "mobile-foreign", AGENT_AUTHENTICATION_MOBILE, false },
+	                                                             { "foreign-home", AGENT_AUTHENTICATION_HOME, false },
+	                                                             { "both", AGENT_AUTHENTICATION_BOTH, false },
+	                                                             END_CHOICE };
+static const struct schema_choice reverse_tunnels_choices[] = { { "offered", REVERSE_TUNNELS_OFFERED, false },
+	                                                        { "required", REVERSE_TUNNELS_REQUIRED, false },
+	                                                        { "refused", REVERSE_TUNNELS_REFUSED, false },
+	                                                        END_CHOICE };
+static const struct schema_choice encapsulations_choices[] = { { "all", 0, false }, { "ip-in-ip", 1, false }, END_CHOICE };
+
 static const struct schema_key mip4_keys[] = {
+	KEY("care-of", SCHEMA_CHOICE, OF_NODE(protocol.mip4.co_located), "foreign-agent",
+	    "the mobile node's care-of address is the agent's, or co-located: its own on the visited subnet (D)", .choices = care_of_choices),
+	KEY("address-delay", SCHEMA_DURATION, OF_NODE(protocol.mip4.address_delay), "0s",
+	    "a co-located address is usable so long after the agent was heard (stands for DHCP)"),
 	KEY("encapsulation", SCHEMA_CHOICE, OF_NODE(protocol.mip4.encapsulation), "ip-in-ip", "what a mobile node asks for",
 	    .choices = encapsulation_choices),
 	KEY("authentication", SCHEMA_CHOICE, OF_NODE(protocol.mip4.algorithm), "hmac-md5", "of all messages",
@@ -204,6 +220,18 @@ static const struct schema_key mip4_keys[] = {
 	    "least time between updates or warnings to one node about one binding"),
 	KEY("cache-replacement", SCHEMA_CHOICE, OF_NODE(protocol.mip4.evict), "refuse",
 	    "a full binding cache refuses, or drops what was used longest ago", .choices = replacement_choices),
+	KEY("agent-authentication", SCHEMA_CHOICE, OF_NODE(protocol.mip4.agent_authentication), "none",
+	    "associations of this node beside mobile-home: extensions 33, 34 are sent and demanded", .choices = agent_authentication_choices),
+	KEY("registration-required", SCHEMA_SWITCH, OF_NODE(protocol.mip4.registration_required), "off",
+	    "foreign agent: co-located addresses are registered through it too (R)"),
+	KEY("encapsulations", SCHEMA_CHOICE, OF_NODE(protocol.mip4.only_ip_in_ip), "all", "that an agent knows (M, G; else codes 72, 139)",
+	    .choices = encapsulations_choices),
+	KEY("reverse-tunnels", SCHEMA_CHOICE, OF_NODE(protocol.mip4.reverse_tunnels), "offered",
+	    "what an agent says to them (codes 74, 75, 137, 138)", .choices = reverse_tunnels_choices),
+	KEY("prohibit", SCHEMA_SWITCH, OF_NODE(protocol.mip4.prohibit), "off", "an agent refuses every registration (codes 65, 129)"),
+	KEY("agent-lifetime", SCHEMA_DURATION, OF_NODE(protocol.mip4.agent_lifetime), "65534s",
+	    "longest registration that an agent grants (code 69)", .minimum = MIP_SECOND, .maximum = 65534 * MIP_SECOND,
+	    .multiple = MIP_SECOND),
 	KEY("clock-offset", SCHEMA_DURATION, OF_NODE(protocol.mip4.clock_offset), "0s",
 	    "a mobile node's clock is ahead by this", .maximum = 24 * HOURS),
 	END,

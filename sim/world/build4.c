@@ -35,30 +35,6 @@ static in4 cell_address(const struct world *w, int cell)
 	return ip4_interface(w->nodes[r->node].node, r->interface)->address;
 }
 
-static void build_agents(struct world *w, const struct scenario *s)
-{
-	struct role **foreign = g_new0(struct role *, s->node_count);
-
-	for (int i = 0; i < s->cell_count; i++) {
-		const struct segment_router *r = router_of(w, i);
-		struct node *model = w->nodes[r->node].node;
-		enum node_type type = s->nodes[r->node].type;
-		uint8_t key[MIP4_KEY];
-
-		master_key(w, s, (int)r->node, key);
-		if (type == NODE_HOME_AGENT) {
-			node_add_role(model, home_agent4_new(model, r->interface, key));
-		} else if (type == NODE_ACCESS_ROUTER) {
-			if (!foreign[r->node]) {
-				foreign[r->node] = foreign_agent4_new(model, key);
-				node_add_role(model, foreign[r->node]);
-			}
-			foreign_agent4_serve(foreign[r->node], r->interface);
-		}
-	}
-	g_free(foreign);
-}
-
 /* What the node at `address` shares with each home agent; lives as long as the world. */
 static struct mip4_association *associations(struct world *w, const struct scenario *s, enum node_type with, in4 address, uint32_t *count)
 {
@@ -82,12 +58,39 @@ static struct mip4_association *associations(struct world *w, const struct scena
 	return data;
 }
 
+static void build_agents(struct world *w, const struct scenario *s)
+{
+	struct role **foreign = g_new0(struct role *, s->node_count);
+
+	for (int i = 0; i < s->cell_count; i++) {
+		const struct segment_router *r = router_of(w, i);
+		struct node *model = w->nodes[r->node].node;
+		enum node_type type = s->nodes[r->node].type;
+		const struct mip4_association *with;
+		uint8_t key[MIP4_KEY];
+		uint32_t count;
+
+		master_key(w, s, (int)r->node, key);
+		if (type == NODE_HOME_AGENT) {
+			node_add_role(model, home_agent4_new(model, r->interface, key));
+		} else if (type == NODE_ACCESS_ROUTER) {
+			if (!foreign[r->node]) {
+				foreign[r->node] = foreign_agent4_new(model, key);
+				node_add_role(model, foreign[r->node]);
+			}
+			with = associations(w, s, NODE_HOME_AGENT, cell_address(w, i), &count);
+			foreign_agent4_serve(foreign[r->node], r->interface, with, count);
+		}
+	}
+	g_free(foreign);
+}
+
 static void build_mobile(struct world *w, const struct scenario *s, int i)
 {
 	const struct scenario_node *n = &s->nodes[i];
 	struct node *model = w->nodes[i].node;
 	struct mobile_node4_conf conf = { .home_address = address_of(w, i), .home_agent = cell_address(w, n->home_cell),
-		                          .home_prefix_length = (uint8_t)(32 - w->host_bits) };
+		                          .home_prefix_length = (uint8_t)(32 - w->host_bits), .host_part = (in4)i + 1 };
 	uint8_t key[MIP4_KEY];
 
 	master_key(w, s, s->cells[n->home_cell].router, key);

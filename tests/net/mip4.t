@@ -112,10 +112,25 @@ for ro, want in (('off', CN + HA + HA + FA2), ('on', CN + FA2)):
     check(f'route optimization {ro}: 95 % of the delays are {want // MS} ms at most, none lost', abs(flow['delay_p95_s'] * 1e9 - want) < 1 and not flow['lost'], flow)
 
 for name, mip4 in (('a clock five minutes ahead', 'clock-offset: 300s'), ('nonces', 'replay-protection: nonces'), ('keyed MD5', 'authentication: keyed-md5'),
-                   ('minimal encapsulation', 'encapsulation: minimal'), ('GRE', 'encapsulation: gre'), ('reverse tunnels', 'reverse-tunnel: on')):
+                   ('minimal encapsulation', 'encapsulation: minimal'), ('GRE', 'encapsulation: gre'), ('reverse tunnels', 'reverse-tunnel: on'), ('agents authenticated', 'agent-authentication: both'),
+                   ('a co-located address', 'care-of: co-located'), ('... registered through the agent', 'care-of: co-located, registration-required: on'),
+                   ('... with agents authenticated, GRE and reverse tunnels', 'care-of: co-located, agent-authentication: both, encapsulation: gre, reverse-tunnel: on')):
     got = run(mip4, ro='on')
     h = got['handovers'][0]
     check(f'{name}: registered after the handover', h['t_ha_ba'] is not None and h['t_ha_ba'] - h['t_ha_bu'] in (2 * (FA2 + HA), 4 * (FA2 + HA)), h)
+# Its own care-of address: tunnels end at the mobile node, by way of the home agent and straight; 100 ms more until it has one.
+for ro, want in (('off', CN + HA + HA + FA2), ('on', CN + FA2)):
+    run('care-of: co-located', ro=ro, start=5500000)
+    flow = flow_of_last_run()
+    check(f'co-located, route optimization {ro}: 95 % of the delays are {want // MS} ms at most, none lost', abs(flow['delay_p95_s'] * 1e9 - want) < 1 and not flow['lost'], flow)
+wrong = []
+for delay in (0, 100):
+    for us in range(2000300, 2010000, 2600):
+        gap = [g for g in run(f'care-of: co-located, address-delay: {delay}ms', start=us)['handovers'][0]['gaps'] if g['flow'] == 'down'][0]
+        want = between(us * 1000 + CN + HA, DOWN_AT - HA - FA1, DOWN_AT + BLACKOUT + delay * MS + FA2 + HA)
+        if gap['lost'] != want:
+            wrong.append((delay, us, want, gap))
+check('co-located: losses of a handoff are the closed form at every phase', not wrong, wrong)
 run('private: on', ro='on', start=5500000)
 flow = flow_of_last_run()
 check('private: nobody but the home agent tunnels', abs(flow['delay_p95_s'] * 1e9 - (CN + HA + HA + FA2)) < 1, flow)
