@@ -85,7 +85,6 @@ struct mip4_conf {
 	bool private_binding;             /* mobile node's P bit: the home agent tells nobody where it is */
 	bool smooth_handoff;              /* mobile node notifies the previous foreign agent; agents set S */
 	bool special_tunnels;             /* a foreign agent sends home what it has no visitor and no pointer for */
-	int evict;                        /* 1: a full binding cache drops what was used longest ago; off: refuses */
 	uint32_t buffer_packets;          /* a foreign agent keeps this many of the last packets of a visitor; 0: none */
 	mip_time pointer_lifetime;        /* of forwarding pointers at a previous agent */
 	mip_time update_interval;         /* least time between updates or warnings to one node about one binding */

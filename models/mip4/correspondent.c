@@ -114,7 +114,7 @@ static struct cached *make_room(struct correspondent *c, mip_time now, in4 home_
 	struct cached *e;
 
 	if (c->cache.count >= conf->binding_cache_limit) {
-		if (!conf->mip4.evict || !c->oldest)
+		if (!conf->binding_cache_evict || !c->oldest)
 			return NULL;
 		observe(c, now, OBSERVE_BINDING_DELETED, c->oldest->entry.key, c->oldest->care_of_address, 0);
 		remove_entry(c, c->oldest);

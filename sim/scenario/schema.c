@@ -218,8 +218,6 @@ static const struct schema_key mip4_keys[] = {
 	    "a foreign agent sends home what it has no visitor and no pointer for"),
 	KEY("update-interval", SCHEMA_DURATION, OF_NODE(protocol.mip4.update_interval), "1s",
 	    "least time between updates or warnings to one node about one binding"),
-	KEY("cache-replacement", SCHEMA_CHOICE, OF_NODE(protocol.mip4.evict), "refuse",
-	    "a full binding cache refuses, or drops what was used longest ago", .choices = replacement_choices),
 	KEY("agent-authentication", SCHEMA_CHOICE, OF_NODE(protocol.mip4.agent_authentication), "none",
 	    "associations of this node beside mobile-home: extensions 33, 34 are sent and demanded", .choices = agent_authentication_choices),
 	KEY("registration-required", SCHEMA_SWITCH, OF_NODE(protocol.mip4.registration_required), "off",

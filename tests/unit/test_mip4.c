@@ -89,7 +89,7 @@ static void pressure(gconstpointer evict)
 
 	memcpy(with.key, key, sizeof key);
 	begin(&f, false, PEER, 0);
-	f.conf.mip4.evict = GPOINTER_TO_INT(evict);
+	f.conf.binding_cache_evict = GPOINTER_TO_INT(evict);
 	node_add_role(f.n, correspondent4_new(f.n, &with, 1));
 	up(&f);
 	for (uint32_t i = 0; i < 500; i++) {
