@@ -7,6 +7,11 @@
 
 #include <stddef.h>
 
+/* A table of rows with its name in complaints. The reader notes what it was given by row number, in arrays of SCHEMA_KEYS_MAXIMUM. */
+#define SECTION(words, rows)                                                                                                     \
+	{ words, rows };                                                                                                         \
+	_Static_assert(sizeof(rows) / sizeof *(rows) - 1 <= SCHEMA_KEYS_MAXIMUM, "a section with more rows than the reader has room for")
+
 #define KEY(name_, type_, offset_, fallback_, help_, ...)                                                                        \
 	{                                                                                                                        \
 		.name = name_, .type = type_, .offset = offset_, .fallback = fallback_, .help = help_, __VA_ARGS__               \
@@ -142,7 +147,7 @@ static const struct schema_key credit_keys[] = {
 	    .choices = credit_short_choices),
 	END,
 };
-const struct schema_section schema_credit = { "credit", credit_keys };
+const struct schema_section schema_credit = SECTION("credit", credit_keys);
 
 static const struct schema_key heuristic_keys[] = {
 	KEY("rate", SCHEMA_RATE, OF_NODE(protocol.heuristic.rate_bps), "128kbps", "to one unverified care-of address; the excess goes home"),
@@ -151,7 +156,7 @@ static const struct schema_key heuristic_keys[] = {
 	    .minimum = 1, .maximum = UINT8_MAX),
 	END,
 };
-static const struct schema_section heuristic_section = { "heuristic", heuristic_keys };
+static const struct schema_section heuristic_section = SECTION("heuristic", heuristic_keys);
 
 static const struct schema_key advertisement_keys[] = {
 	KEY("min", SCHEMA_DURATION, OF_NODE(protocol.router_advertisement_min), "30ms",
@@ -162,7 +167,7 @@ static const struct schema_key advertisement_keys[] = {
 	    "answer solicitations at once, not after a random delay of up to 0.5s"),
 	END,
 };
-static const struct schema_section advertisement_section = { "router-advertisement", advertisement_keys };
+static const struct schema_section advertisement_section = SECTION("router-advertisement", advertisement_keys);
 
 static const struct schema_key prediction_keys[] = {
 	KEY("missed", SCHEMA_PROBABILITY, OF_NODE(protocol.prediction_missed_q32), "0", "a movement comes without the signal"),
@@ -171,7 +176,7 @@ static const struct schema_key prediction_keys[] = {
 	    "a stay in a cell has one signal too many, at a random time, and no movement follows"),
 	END,
 };
-static const struct schema_section prediction_section = { "prediction", prediction_keys };
+static const struct schema_section prediction_section = SECTION("prediction", prediction_keys);
 
 static const struct schema_choice encapsulation_choices[] = { { "ip-in-ip", ENCAPSULATE_IP_IN_IP, false },
 	                                                      { "minimal", ENCAPSULATE_MINIMAL, false },
@@ -234,7 +239,7 @@ static const struct schema_key mip4_keys[] = {
 	    "a mobile node's clock is ahead by this", .maximum = 24 * HOURS),
 	END,
 };
-static const struct schema_section mip4_section = { "mip4", mip4_keys };
+static const struct schema_section mip4_section = SECTION("mip4", mip4_keys);
 
 static const struct schema_key protocol_keys[] = {
 	KEY("scheme", SCHEMA_CHOICE, SCHEMA_NOWHERE, "standard", "a named row of switches; single switches override it",
@@ -333,7 +338,7 @@ static const struct schema_key protocol_keys[] = {
 	    .section = &advertisement_section),
 	END,
 };
-const struct schema_section schema_protocol = { "protocol", protocol_keys };
+const struct schema_section schema_protocol = SECTION("protocol", protocol_keys);
 
 /* ---- the network -------------------------------------------------------------------------------------------------- */
 
@@ -359,7 +364,7 @@ static const struct schema_key attack_keys[] = {
 	    "while redirecting, its flows to the correspondent leave with the victim's address, else not at all"),
 	END,
 };
-static const struct schema_section attack_section = { "attack", attack_keys };
+static const struct schema_section attack_section = SECTION("attack", attack_keys);
 
 static const struct schema_key node_keys[] = {
 	KEY("type", SCHEMA_CHOICE, OF_NODE(type), NULL, "what the node is", .choices = node_types),
@@ -379,7 +384,7 @@ static const struct schema_key node_keys[] = {
 	    .section = &schema_protocol),
 	END,
 };
-static const struct schema_section node_section = { "a node", node_keys };
+static const struct schema_section node_section = SECTION("a node", node_keys);
 
 #define CHANNEL(of)                                                                                                              \
 	KEY("delay", SCHEMA_DURATION, of(channel.delay), "1ms", "one-way propagation delay"),                                    \
@@ -398,14 +403,14 @@ static const struct schema_key link_keys[] = {
 	KEY("cost", SCHEMA_DURATION, OF_LINK(cost), "", "routing metric; else the delay"),
 	END,
 };
-static const struct schema_section link_section = { "a link", link_keys };
+static const struct schema_section link_section = SECTION("a link", link_keys);
 
 static const struct schema_key cell_keys[] = {
 	KEY("router", SCHEMA_NODE, OF_CELL(router), NULL, "the router, access router or home agent that serves it"),
 	CHANNEL(OF_CELL),
 	END,
 };
-static const struct schema_section cell_section = { "a cell", cell_keys };
+static const struct schema_section cell_section = SECTION("a cell", cell_keys);
 
 static const struct schema_key move_keys[] = {
 	KEY("at", SCHEMA_DURATION, OF_MOVE(at), NULL, "link down; 0s in the first: attached from the beginning"),
@@ -415,7 +420,7 @@ static const struct schema_key move_keys[] = {
 	    .word_value = -1),
 	END,
 };
-static const struct schema_section move_section = { "a movement", move_keys };
+static const struct schema_section move_section = SECTION("a movement", move_keys);
 
 static const struct schema_choice flow_kinds[] = { { "cbr", FLOW_CBR, false },
 	                                           { "poisson", FLOW_POISSON, false },
@@ -467,7 +472,7 @@ static const struct schema_key flow_keys[] = {
 	KEY("stop", SCHEMA_DURATION, OF_FLOW(stop), "", "no packet from then on; else the duration"),
 	END,
 };
-static const struct schema_section flow_section = { "a flow", flow_keys };
+static const struct schema_section flow_section = SECTION("a flow", flow_keys);
 
 static const struct schema_key precision_keys[] = {
 	KEY("metric", SCHEMA_TEXT, OF_TOP(precision.metric), NULL,
@@ -478,7 +483,7 @@ static const struct schema_key precision_keys[] = {
 	KEY("max", SCHEMA_U32, OF_TOP(precision.maximum), "1000", "replications of a point at most", .minimum = 2, .maximum = 1000000),
 	END,
 };
-static const struct schema_section precision_section = { "study.precision", precision_keys };
+static const struct schema_section precision_section = SECTION("study.precision", precision_keys);
 
 static const struct schema_key study_keys[] = {
 	KEY("name", SCHEMA_NAME, OF_TOP(name), "", "else the file's name without its ending"),
@@ -492,7 +497,7 @@ static const struct schema_key study_keys[] = {
 	    "path of a duration: {min, max}; drawn anew for each replication, the same for all points"),
 	END,
 };
-static const struct schema_section study_section = { "study", study_keys };
+static const struct schema_section study_section = SECTION("study", study_keys);
 
 static const struct schema_choice family_choices[] = { { "ipv6", FAMILY_IPV6, false }, { "ipv4", FAMILY_IPV4, false }, END_CHOICE };
 
@@ -509,7 +514,7 @@ static const struct schema_key across_keys[] = {
 	KEY("step", SCHEMA_DURATION, OF_TOP(explore.across_step), "10ms", "between rows of the map", .minimum = MIP_MICROSECOND),
 	END,
 };
-static const struct schema_section across_section = { "explore.across", across_keys };
+static const struct schema_section across_section = SECTION("explore.across", across_keys);
 
 static const struct schema_key explore_keys[] = {
 	KEY("path", SCHEMA_TEXT, OF_TOP(explore.path), NULL, "of the duration that is left free, like movement.b.1.at"),
@@ -525,7 +530,7 @@ static const struct schema_key explore_keys[] = {
 	KEY("across", SCHEMA_SECTION, 0, "", "a second free duration: makes a map", .section = &across_section),
 	END,
 };
-static const struct schema_section explore_section = { "explore", explore_keys };
+static const struct schema_section explore_section = SECTION("explore", explore_keys);
 
 static const struct schema_key top_keys[] = {
 	KEY("title", SCHEMA_TEXT, OF_TOP(title), "", "one line about the scenario"),
@@ -544,4 +549,4 @@ static const struct schema_key top_keys[] = {
 	KEY("explore", SCHEMA_SECTION, 0, "", "what roam explore varies", .section = &explore_section),
 	END,
 };
-const struct schema_section schema_top = { "the scenario", top_keys };
+const struct schema_section schema_top = SECTION("the scenario", top_keys);

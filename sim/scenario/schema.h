@@ -8,7 +8,7 @@
 #include "sim/scenario/complaint.h"
 #include "sim/scenario/scenario.h"
 
-#define SCHEMA_KEYS_MAXIMUM 48 /* rows of one section */
+#define SCHEMA_KEYS_MAXIMUM 96 /* rows of one section; schema.c checks it */
 #define SCHEMA_COMPARISONS 1000000
 #define SCHEMA_NOWHERE ((size_t)-1) /* checked, but stored nowhere: the reader or a later version deals with it */
 
