@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * A small net for tests of the mobile node: home agent, two access routers, a correspondent, one mobile node, all real, with cells
- * without delay and straight paths of a settable delay between the fixed nodes. Packets can be lost or seen on the way.
+ * without delay and straight paths of a settable delay between the fixed nodes. Packets can be lost or seen on the way. Two more routers,
+ * each with a /64 on a link of its own, are there for what a test makes of them (furnish).
  */
 #ifndef TESTS_UNIT_MOBILE_NET_H
 #define TESTS_UNIT_MOBILE_NET_H
@@ -11,7 +12,7 @@
 #include "models/mip6/message.h"
 #include "models/mip6/mip6.h"
 
-enum { HA, AR1, AR2, CN, MN, NET_NODES, NOWHERE = -1 };
+enum { HA, AR1, AR2, MAP1, MAP2, CN, MN, NET_NODES, NOWHERE = -1 };
 
 struct arrival {                         /* of a UDP packet */
 	mip_time at;
@@ -41,6 +42,9 @@ struct net {
 	struct protocol_conf conf, mobile_conf, peer_conf;
 	struct node *nodes[NET_NODES];
 	mip_time now, delay_ha, delay_ro, delay_ha_cn; /* one way: access router - home agent, - correspondent; between those two */
+	mip_time delay_map;                            /* access router - MAP1 or MAP2; these are as far from the others as access routers */
+	void (*furnish)(struct net *t, int node);      /* called for each node before it gets its own roles; NULL: nothing to add */
+	struct role *mobile_node;                      /* of MN */
 	int cell;                                      /* the mobile node's */
 	GArray *flying, *seen, *arrived;
 	guint64 serial;
@@ -117,7 +121,7 @@ static inline mip_time net_delay(const struct net *t, int a, int b)
 {
 	if (a == CN || b == CN)
 		return a == HA || b == HA ? t->delay_ha_cn : t->delay_ro;
-	return t->delay_ha;
+	return a == HA || b == HA ? t->delay_ha : t->delay_map;
 }
 
 static inline int net_node_of(const struct in6 *a)
@@ -255,12 +259,13 @@ static inline struct net *net_new(void)
 	t->delay_ha = 20 * MIP_MILLISECOND;
 	t->delay_ro = 15 * MIP_MILLISECOND;
 	t->delay_ha_cn = 17 * MIP_MILLISECOND;
+	t->delay_map = 5 * MIP_MILLISECOND;
 	return t;
 }
 
 static inline void net_build(struct net *t)
 {
-	static const char *const names[] = { "ha", "ar1", "ar2", "cn", "mn" };
+	static const char *const names[] = { "ha", "ar1", "ar2", "map1", "map2", "cn", "mn" };
 	struct mobile_node_conf mobile;
 
 	for (int i = 0; i < NET_NODES; i++) {
@@ -271,22 +276,25 @@ static inline void net_build(struct net *t)
 
 		if (i != CN)
 			ip6_add_interface(n, INTERFACE_ETHERNET, &mac, 1500);
-		if (i == MN)
-			continue;
-		ip6_set_forwarding(n, i != CN);
-		ip6_add_interface(n, INTERFACE_POINT_TO_POINT, NULL, 1500);
-		if (i == CN)
-			ip6_add_address(n, ip6_interface(n, 0), &a, 128);
-		else
-			ip6_advertise(n, ip6_interface(n, 0), &a, i == HA);
-		ip6_add_route(n, &in6_unspecified, 0, ip6_interface(n, i == CN ? 0 : 1), NULL);
+		if (i != MN) {
+			ip6_set_forwarding(n, i != CN);
+			ip6_add_interface(n, INTERFACE_POINT_TO_POINT, NULL, 1500);
+			if (i == CN || i == MAP1 || i == MAP2)
+				ip6_add_address(n, ip6_interface(n, 0), &a, i == CN ? 128 : 64);
+			else
+				ip6_advertise(n, ip6_interface(n, 0), &a, i == HA);
+			ip6_add_route(n, &in6_unspecified, 0, ip6_interface(n, i == CN ? 0 : 1), NULL);
+		}
+		if (t->furnish)
+			t->furnish(t, i);
 	}
 	t->home_agent = net_address(HA, 1);
 	t->home_address = net_care_of(HA);
 	t->peer = net_address(CN, 1);
 	node_add_role(t->nodes[HA], home_agent_new(t->nodes[HA], &t->home_agent));
 	mobile = (struct mobile_node_conf){ t->home_address, t->home_agent };
-	node_add_role(t->nodes[MN], mobile_node_new(t->nodes[MN], &mobile));
+	t->mobile_node = mobile_node_new(t->nodes[MN], &mobile);
+	node_add_role(t->nodes[MN], t->mobile_node);
 	if (t->peer_conf.route_optimization)
 		node_add_role(t->nodes[CN], correspondent_new(t->nodes[CN]));
 	net_add_sink(t, MN);
