@@ -24,8 +24,10 @@ struct packet {
 	uint8_t store[];
 };
 
-#define PACKET_HEADROOM 144  /* Ethernet 14 + two tunnel headers 80 + Home Address option 24 + ESP with IV 24, rounded up */
-#define PACKET_SMALL 384     /* whole allocation of the common size, header included */
+/* What a path may put in front of what its source made, at most: type 2 routing header 24 and Home Address option 24, a spot check 16 and
+ * four answers 48 (more than ESP with its IV), the tunnels of an anchor point and of a fast handover 80, Ethernet 14; rounded up. */
+#define PACKET_HEADROOM 208
+#define PACKET_SMALL 448     /* whole allocation of the common size, header included */
 #define PACKET_LARGE 2304    /* whole allocation of the next; beyond, just what is needed */
 #define PACKET_MAXIMUM 65535 /* whole allocation of the largest */
 

@@ -21,7 +21,6 @@
 #include "models/wire/icmp6.h"
 
 #define ASSIGN_ATTEMPTS 3
-#define TUNNEL_ROOM (IPV6_HEADER + ETHERNET_HEADER)
 
 struct access_router {
 	struct role role;
@@ -551,11 +550,6 @@ static enum verdict access_router_forward(struct role *r, mip_time now, struct i
 	b = in6_is_unspecified(&a->anchor) ? binding_cache_find_in_use(&a->leaving, &destination) : NULL;
 	if (!b)
 		return VERDICT_CONTINUE;
-	/* A node may have left a ring of tunnels behind; nesting is limited by the room in front (RFC 2473 4.1). */
-	if (packet_headroom(p) < TUNNEL_ROOM) {
-		node_drop(r->node, now, p, DROP_HOP_LIMIT);
-		return VERDICT_TAKEN;
-	}
 	if (!ip6_tunnel_hop(r->node, now, p))
 		return VERDICT_TAKEN;
 	ip6_encapsulate(p, &b->home.request->self, &b->care_of_address);
@@ -574,7 +568,7 @@ static enum verdict access_router_below(struct role *r, mip_time now, struct pac
 	if (ipv6_next_header(p->data) != PROTOCOL_IPV6 || !a->leaving.count[BINDING_REGULAR])
 		return VERDICT_CONTINUE;
 	b = binding_cache_find_in_use(&a->leaving, &destination);
-	if (b && packet_headroom(p) >= TUNNEL_ROOM)
+	if (b && packet_headroom(p) >= IP6_TUNNEL_ROOM)
 		ip6_encapsulate(p, &b->home.request->self, &b->care_of_address);
 	return VERDICT_CONTINUE;
 }

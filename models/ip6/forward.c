@@ -12,8 +12,13 @@ static void refuse(struct node *n, mip_time now, struct packet *take, uint8_t ty
 	node_drop(n, now, take, why);
 }
 
+/* Who tunnels in a ring adds a header each time round: the room in front is what limits nesting (RFC 2473 4.1). */
 bool ip6_tunnel_hop(struct node *n, mip_time now, struct packet *p)
 {
+	if (packet_headroom(p) < IP6_TUNNEL_ROOM) {
+		node_drop(n, now, p, DROP_HOP_LIMIT);
+		return false;
+	}
 	if (ipv6_hop_limit(p->data) <= 1) {
 		refuse(n, now, p, ICMP6_TIME_EXCEEDED, 0, 0, DROP_HOP_LIMIT);
 		return false;

@@ -254,8 +254,10 @@ bool ip6_remove_routing_header(struct packet *p);
 void ip6_insert_destination_options(struct packet *p, const uint8_t *options, size_t n);
 /* IPv6-in-IPv6 (RFC 2473), 40 octets; adds to packet->overhead. */
 void ip6_encapsulate(struct packet *p, const struct in6 *source, const struct in6 *destination);
+/* Needed in front of a packet that enters a tunnel. */
+#define IP6_TUNNEL_ROOM (IPV6_HEADER + ETHERNET_HEADER)
 /* For a packet to be forwarded into a tunnel. Entering is a hop (RFC 2473 3.1), so that two tunnels cannot pass a packet on for ever. False:
- * its hop limit was used up, the source has been told and the packet is gone. */
+ * its hop limit was used up and the source has been told, or it is in too many tunnels already; the packet is gone. */
 bool ip6_tunnel_hop(struct node *n, mip_time now, struct packet *p);
 
 #endif

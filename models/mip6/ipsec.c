@@ -187,6 +187,9 @@ void ipsec_tunnel(struct node *n, mip_time now, const struct in6 *home_address, 
 
 	if (use == IPSEC_USES) {
 		ip6_encapsulate(take, source, destination);
+	} else if (packet_headroom(take) < IP6_TUNNEL_ROOM + ESP_HEADER + ESP_AES_IV) {
+		node_drop(n, now, take, DROP_HOP_LIMIT); /* in too many tunnels already (ip6_tunnel_hop) */
+		return;
 	} else {
 		name(n, take);
 		take = seal(n, now, outbound(pair, use), take, 0, PROTOCOL_IPV6);

@@ -183,6 +183,25 @@ static void last_hop(void)
 	bench_free(b);
 }
 
+/* A ring of tunnels adds a header each time round: what comes back in too many of them is dropped, whatever its hop limit. */
+static void ring_of_tunnels(void)
+{
+	struct bench *b = forwarder_bench();
+	struct in6 from = CORRESPONDENT, left = LEFT;
+	struct packet *p = udp_packet(&from, &left);
+	int rounds = 0;
+
+	assert_answer(b, update(LEFT, NEW, 1, 3), BA_ACCEPTED, 1, 3);
+	do {
+		ipv6_set_destination(p->data, &left); /* the other half of the ring sends it here again, one hop less */
+		node_input(b->n, b->now, OUTSIDE, p);
+		g_assert_cmpint(rounds++, <, 10);
+	} while ((p = node_output(b->n)));
+	g_assert_cmpint(rounds, >, 3); /* an anchor point and a fast handover may be on the way of what is tunnelled already */
+	g_assert_cmpuint(bench_drops(b, DROP_HOP_LIMIT), ==, 1);
+	bench_free(b);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -190,5 +209,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/forwarder/refusals", refusals);
 	g_test_add_func("/forwarder/data-with-a-home-address", data_with_a_home_address);
 	g_test_add_func("/forwarder/last-hop", last_hop);
+	g_test_add_func("/forwarder/ring-of-tunnels", ring_of_tunnels);
 	return g_test_run();
 }

@@ -532,6 +532,26 @@ static void a_home_agent_refuses_what_is_not_protected(void)
 	}
 }
 
+/* Sent here again and again, as by another home agent whose mobile node claims this one's home address for its care-of address. */
+static void a_ring_of_tunnels_ends(gconstpointer payload)
+{
+	struct bench *b = home_agent_bench(GPOINTER_TO_INT(payload));
+	struct end mobile = end_new(IPSEC_AES, GPOINTER_TO_INT(payload), false);
+	struct in6 home = HOME, peer = CORRESPONDENT;
+	struct packet *p;
+	int rounds = 0;
+
+	packet_free(through(b, sealed_update(&mobile, 2)));
+	for (p = udp_packet(&peer, &home); p; p = through(b, p)) {
+		ipv6_set_destination(p->data, &home);
+		g_assert_cmpint(rounds++, <, 10);
+	}
+	g_assert_cmpint(rounds, >, 2);
+	g_assert_cmpuint(bench_drops(b, DROP_HOP_LIMIT), ==, 1);
+	bench_free(mobile.b);
+	bench_free(b);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -546,5 +566,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ipsec/keys-are-the-same-everywhere-and-all-different", keys_are_the_same_everywhere_and_all_different);
 	g_test_add_func("/ipsec/many-pairs-are-found", many_pairs_are_found);
 	g_test_add_func("/ipsec/a-home-agent-refuses-what-is-not-protected", a_home_agent_refuses_what_is_not_protected);
+	g_test_add_data_func("/ipsec/a-ring-of-tunnels-ends/plain", GINT_TO_POINTER(false), a_ring_of_tunnels_ends);
+	g_test_add_data_func("/ipsec/a-ring-of-tunnels-ends/esp", GINT_TO_POINTER(true), a_ring_of_tunnels_ends);
 	return g_test_run();
 }
