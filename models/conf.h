@@ -110,6 +110,8 @@ struct protocol_conf {
 	bool reuse_home_token;            /* on: no new home test while the token is fresh (MAX_TOKEN_LIFETIME) */
 	bool divert;                      /* the correspondent is asked to send to the home address while it cannot be told the new care-of address */
 	enum care_of_test care_of_test;   /* concurrent: register early, test meanwhile (EBU document, 4.2) */
+	bool care_of_test_ahead;          /* attached to two links: the next care-of address is tested before the movement */
+	int update_at_once;               /* 1: the correspondent is told when the tests are done, whatever the home agent has said */
 	enum waiting wait;
 	enum registration_order registration_order;
 	enum peer_signalling peer_signalling; /* where HoTI, CoTI and BU for a correspondent that is bound here are sent */

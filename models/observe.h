@@ -22,6 +22,7 @@ enum observation_kind {
 	OBSERVE_BU_REFUSED,            /* at the receiver; value: status, or 256 + enum drop_reason when silent */
 	OBSERVE_BA_REFUSED,            /* at the mobile node; value: status */
 	OBSERVE_SEND_DIRECT,           /* the mobile node may send to peer directly from its care-of address (`address`) */
+	OBSERVE_COTI_AHEAD_SENT,       /* from the next care-of address, `address` */
 	OBSERVE_DIVERTED,              /* it asked the peer to send to its home address meanwhile; value: sequence */
 	OBSERVE_FALLBACK,              /* the mobile node gave route optimization with peer up, or peer does not know it */
 	OBSERVE_EARLY_UNKNOWN,         /* peer answered that it knows no Early Binding Update; remembered */

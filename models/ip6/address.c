@@ -89,6 +89,20 @@ void ip6_remove_address(struct node *n, struct ip6_address *a)
 	mip_free(a, sizeof *a);
 }
 
+void ip6_move_address(struct ip6_address *a, struct interface *to)
+{
+	struct ip6_address **at = &a->interface->addresses;
+
+	while (*at != a)
+		at = &(*at)->next;
+	*at = a->next;
+	a->next = NULL;
+	a->interface = to;
+	for (at = &to->addresses; *at;)
+		at = &(*at)->next;
+	*at = a;
+}
+
 void address_free_all(struct node *n, struct interface *i)
 {
 	while (i->addresses)

@@ -98,8 +98,7 @@ static void drop_candidate(struct interface *i)
 	i->candidate = NULL;
 }
 
-/* Everything known about the old link goes, and the link-local address is tested on the new one (RFC 6275 11.5.1). */
-static void moved(struct node *n, mip_time now, struct interface *i)
+static void forget_link(struct node *n, mip_time now, struct interface *i)
 {
 	drop_candidate(i);
 	neighbour_flush(n, now, i);
@@ -108,6 +107,18 @@ static void moved(struct node *n, mip_time now, struct interface *i)
 	while (i->routers)
 		lose_router(n, now, i->routers);
 	address_flush(n, now, i);
+}
+
+void ip6_leave(struct node *n, mip_time now, struct interface *i)
+{
+	forget_link(n, now, i);
+	i->attached_before = false;
+}
+
+/* Everything known about the old link goes, and the link-local address is tested on the new one (RFC 6275 11.5.1). */
+static void moved(struct node *n, mip_time now, struct interface *i)
+{
+	forget_link(n, now, i);
 	address_probe_link_local(n, now, i);
 }
 
@@ -262,7 +273,7 @@ static void autoconfigure(struct node *n, mip_time now, struct interface *i, con
 {
 	const mip_time two_hours = 7200 * MIP_SECOND;
 	struct in6 identifier = in6_link_local_of(&i->mac), address = in6_join(&p->prefix, &identifier);
-	struct ip6_address *a = address_on(i, &address);
+	struct ip6_address *a = ip6_find_address(n, &address); /* a home address may stand with another interface */
 	mip_time valid = until(now, p->valid_s);
 
 	if (p->length != 64 || in6_is_link_local(&p->prefix) || p->preferred_s > p->valid_s)

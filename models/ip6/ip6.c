@@ -197,6 +197,18 @@ bool ip6_find_hop(struct node *n, const struct in6 *destination, struct ip6_hop 
 	return true;
 }
 
+/* A host on two links: what leaves from an address of one link leaves by a router of that link, for others may not let it pass (ingress
+ * filtering; RFC 6724 rule 5.5 looked at from the other side). */
+static void prefer_own_router(const struct ip6_address *source, struct ip6_hop *hop)
+{
+	struct interface *i = source ? source->interface : NULL;
+
+	if (!i || i == hop->out || !i->up || !i->routers || !hop->out->routers || !in6_equal(&hop->next_hop, &hop->out->routers->address))
+		return;
+	hop->out = i;
+	hop->next_hop = i->routers->address;
+}
+
 /* Where a packet of link scope goes: the interface of its source address, else the first that is up. */
 static struct interface *scoped_interface(struct node *n, const struct in6 *source)
 {
@@ -271,7 +283,7 @@ bool ip6_source_address(struct node *n, const struct in6 *destination, struct in
 void ip6_send(struct node *n, mip_time now, struct packet *take, unsigned flags)
 {
 	struct in6 source, destination;
-	struct ip6_address *a;
+	struct ip6_address *a, *own;
 	struct ip6_hop hop;
 
 	mip_assert(take->length >= IPV6_HEADER && packet_octets(take) == IPV6_HEADER + (uint32_t)ipv6_payload_length(take->data));
@@ -284,7 +296,7 @@ void ip6_send(struct node *n, mip_time now, struct packet *take, unsigned flags)
 			if (r->ops->below && r->ops->below(r, now, take) == VERDICT_TAKEN)
 				return;
 	source = ipv6_source(take->data);
-	a = ip6_find_address(n, &source);
+	a = own = ip6_find_address(n, &source);
 	if (a && (a->state == IP6_ADDRESS_TENTATIVE || a->state == IP6_ADDRESS_DUPLICATE)) {
 		node_drop(n, now, take, DROP_TENTATIVE_ADDRESS);
 		return;
@@ -315,6 +327,8 @@ void ip6_send(struct node *n, mip_time now, struct packet *take, unsigned flags)
 		node_drop(n, now, take, DROP_NO_ROUTE);
 		return;
 	}
+	if (n->ip6.interface_count > 1 && !n->ip6.forwarding)
+		prefer_own_router(own, &hop);
 	if (packet_octets(take) > hop.out->mtu) {
 		node_drop(n, now, take, DROP_TOO_BIG);
 		return;

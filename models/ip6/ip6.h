@@ -143,6 +143,8 @@ void ip6_add_anycast(struct node *n, struct interface *i, const struct in6 *addr
 /* NULL: not ours (tentative and away ones are found too: look at state). */
 struct ip6_address *ip6_find_address(struct node *n, const struct in6 *address);
 void ip6_remove_address(struct node *n, struct ip6_address *a);
+/* To another interface of the same host. */
+void ip6_move_address(struct ip6_address *a, struct interface *to);
 /* An interface's address of a state better than tentative whose first 64 bits are not link-local; NULL: none. */
 struct ip6_address *ip6_global_address(struct interface *i);
 /* Our link-local address on it, NULL while there is none. */
@@ -221,6 +223,8 @@ void ip6_start_probe(struct node *n, mip_time now, struct ip6_probe *p);
 void ip6_cancel_probe(struct node *n, struct ip6_probe *p);
 /* Fast handovers (RFC 5568), at a host. All that is known of the old link goes, as with movement-detection: hint at link up. */
 void ip6_move(struct node *n, mip_time now, struct interface *i);
+/* A link that is gone for good: all that is known of it goes, its autoconfigured addresses, too; whatever link comes next is a new one. */
+void ip6_leave(struct node *n, mip_time now, struct interface *i);
 /* A default router of this link by its link-layer address alone; its link-local address is taken to be made from that. Renewed by its own
  * advertisements. */
 void ip6_know_router(struct node *n, mip_time now, struct interface *i, const struct mac *mac);

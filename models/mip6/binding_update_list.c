@@ -86,6 +86,7 @@ void binding_update_remove(struct binding_update_list *l, struct timer_heap *tim
 	*link = b->next;
 	l->count--;
 	timer_disarm(timers, &b->timer);
+	binding_update_forget_ahead(b);
 	mip_free(b, sizeof *b);
 }
 
@@ -103,6 +104,7 @@ void binding_update_abandon(struct binding_update *b)
 	b->early = b->progress = REGISTRATION_NOT_SENT;
 	b->lifetime_credit.updates = 0;
 	b->care_of_token_at = MIP_NEVER;
+	b->care_of_ahead = false;
 	b->retry_at = 0;
 	b->refusals = 0;
 	b->used = b->lapsing = false;
@@ -111,11 +113,33 @@ void binding_update_abandon(struct binding_update *b)
 	b->expires = b->refresh_at = MIP_NEVER;
 }
 
+void binding_update_forget_ahead(struct binding_update *b)
+{
+	if (b->ahead)
+		mip_free(b->ahead, sizeof *b->ahead);
+	b->ahead = NULL;
+}
+
+void binding_update_take_ahead(struct binding_update *b, const struct in6 *care_of_address)
+{
+	const struct care_of_test_ahead *a = b->ahead;
+
+	if (a && a->token_at != MIP_NEVER && in6_equal(&a->address, care_of_address)) {
+		memcpy(b->care_of_token, a->token, sizeof b->care_of_token);
+		b->care_of_nonce_index = a->nonce_index;
+		b->care_of_token_at = a->token_at;
+		b->care_of_ahead = true;
+	}
+	binding_update_forget_ahead(b);
+}
+
 mip_time binding_update_deadline(const struct binding_update *b)
 {
 	mip_time at = mip_time_min(b->home_test.due, b->care_of_test.due);
 
 	at = mip_time_min(at, b->update.due);
+	if (b->ahead)
+		at = mip_time_min(at, b->ahead->test.due);
 	at = mip_time_min(at, b->next_home_test);
 	at = mip_time_min(at, b->refresh_at);
 	at = mip_time_min(at, b->expires);

@@ -77,6 +77,15 @@ struct home_registration {
 
 struct mobile_node;
 
+/* A care-of test from the next care-of address, ahead of the movement (mobile_node_two_links.c). */
+struct care_of_test_ahead {
+	struct exchange test;
+	struct in6 address;
+	mip_time token_at;                   /* MIP_NEVER: not answered */
+	uint8_t cookie[MH_COOKIE], token[RR_TOKEN];
+	uint16_t nonce_index;
+};
+
 enum binding_goal {
 	GOAL_NONE,                  /* nothing wanted; the entry is kept for what is known of the peer */
 	GOAL_REGISTER,
@@ -107,6 +116,8 @@ struct binding_update {
 	uint8_t home_cookie[MH_COOKIE], care_of_cookie[MH_COOKIE];
 	uint8_t home_token[RR_TOKEN], care_of_token[RR_TOKEN];
 	uint16_t home_nonce_index, care_of_nonce_index;
+	struct care_of_test_ahead *ahead;    /* NULL: none */
+	bool care_of_ahead;                  /* the care-of token was got ahead of this movement */
 	uint8_t refusals;                    /* in this registration */
 	bool test_again;                     /* a home test was under way when the tunnel moved, or came due without one */
 
@@ -146,6 +157,9 @@ void binding_update_remove(struct binding_update_list *l, struct timer_heap *tim
 void binding_update_list_clear(struct binding_update_list *l, struct timer_heap *timers);
 /* Stops tests and updates and forgets how far they came, and the care-of token; the home token and what is known of the peer stay. */
 void binding_update_abandon(struct binding_update *b);
+void binding_update_forget_ahead(struct binding_update *b);
+/* The movement has come: what was got ahead for this care-of address is held now. */
+void binding_update_take_ahead(struct binding_update *b, const struct in6 *care_of_address);
 /* When the entry's timer has to fire. */
 mip_time binding_update_deadline(const struct binding_update *b);
 

@@ -261,7 +261,15 @@ static void leave_home(struct mobile_node *m)
 	mobile_node_peers_abandon(m);
 }
 
-static void take_care_of_address(struct mobile_node *m, mip_time now, const struct in6 *address)
+void mobile_node_leave(struct mobile_node *m)
+{
+	if (at_home(m))
+		leave_home(m);
+	else
+		lose_care_of_address(m);
+}
+
+void mobile_node_take_care_of_address(struct mobile_node *m, mip_time now, const struct in6 *address)
 {
 	if (at_home(m))
 		leave_home(m);
@@ -294,7 +302,7 @@ static void home_agent_located(struct ip6_probe *p, mip_time now, bool answered)
 }
 
 /* RFC 6275 11.5.2, 11.5.5: the home prefix is on-link. */
-static void arrive_home(struct mobile_node *m, mip_time now)
+void mobile_node_arrive_home(struct mobile_node *m, mip_time now)
 {
 	if (m->local)
 		m->local->ops->at_home(m->local, now);
@@ -369,7 +377,7 @@ static void address_ready(struct mobile_node *m, mip_time now, const struct in6 
 		if (m->local)
 			m->local->ops->address_ready(m->local, now, address);
 		else
-			take_care_of_address(m, now, address);
+			mobile_node_take_care_of_address(m, now, address);
 	}
 }
 
@@ -380,7 +388,7 @@ void mobile_node_set_local(struct role *mobile_node, struct mobile_node_local *l
 
 void mobile_node_register_address(struct role *mobile_node, mip_time now, const struct in6 *care_of_address)
 {
-	take_care_of_address(mobile_node_of(mobile_node), now, care_of_address);
+	mobile_node_take_care_of_address(mobile_node_of(mobile_node), now, care_of_address);
 }
 
 static void address_gone(struct mobile_node *m, mip_time now, const struct in6 *address)
@@ -426,6 +434,8 @@ static void mobile_node_notice(struct role *r, mip_time now, const struct ip6_no
 			mobile_node_parameter_problem(m, now, n);
 		return;
 	}
+	if (m->second && n->interface == m->second->interface)
+		mobile_node_second_notice(m, now, n);
 	if (n->interface != m->interface)
 		return;
 	switch (n->kind) {
@@ -436,7 +446,7 @@ static void mobile_node_notice(struct role *r, mip_time now, const struct ip6_no
 		home_advertised(m, now, n);
 		back_in_reach(m, now, &n->address);
 		if (is_home_prefix(m, &n->address) && !at_home(m))
-			arrive_home(m, now);
+			mobile_node_arrive_home(m, now);
 		break;
 	case IP6_NOTICE_ADDRESS_READY:
 		address_ready(m, now, &n->address);
@@ -459,7 +469,7 @@ static void mobile_node_signal(struct role *r, mip_time now, struct interface *i
 {
 	struct mobile_node *m = mobile_node_of(r);
 
-	if (i != m->interface)
+	if ((m->second && mobile_node_second_signal(m, now, i, what)) || i != m->interface)
 		return;
 	m->link_lost |= what == LINK_DOWN;
 	if (what == LINK_GOING_DOWN && r->node->conf->home_test == HOME_TEST_PROACTIVE)
@@ -475,6 +485,7 @@ static void mobile_node_free(struct role *r)
 
 	mobile_node_discovery_free(m);
 	stop_locating(m);
+	mobile_node_second_free(m);
 	binding_update_list_clear(&m->list, &r->node->timers);
 	timer_disarm(&r->node->timers, &m->timer);
 	packet_queue_clear(&m->queue);
@@ -504,6 +515,7 @@ struct role *mobile_node_new(struct node *n, const struct mobile_node_conf *conf
 	/* 128 bits: away from home its prefix is not on-link. */
 	m->address = ip6_add_address(n, m->interface, &m->home_address, 128);
 	m->address->state = IP6_ADDRESS_AWAY;
+	mobile_node_second_init(m);
 	mobile_node_home_init(m);
 	return &m->role;
 }

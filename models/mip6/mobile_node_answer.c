@@ -43,6 +43,8 @@ static enum drop_reason care_of_test(struct mobile_node *m, mip_time now, const 
 {
 	struct binding_update *b = binding_update_find(&m->list, &d->source);
 
+	if (b && b->ahead && in6_equal(&d->destination, &b->ahead->address))
+		return mobile_node_tested_ahead(m, now, d, a, b);
 	if (!b || !mobile_node_away(m) || !exchange_running(&b->care_of_test) || !b->care_of_test.attempts || d->has_home_address ||
 	    d->has_routing_header || d->tunnelled || !in6_equal(&d->destination, &m->care_of_address))
 		return DROP_UNEXPECTED;

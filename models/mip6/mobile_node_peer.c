@@ -27,6 +27,7 @@ static struct registration view(const struct mobile_node *m, const struct bindin
 	return (struct registration){ .tunnel = deleting ? m->position == POSITION_HOME : mobile_node_tunnel(m),
 	                              .home_acknowledged = m->home.acknowledged,
 	                              .deleting = deleting,
+	                              .care_of_ahead = b->care_of_ahead,
 	                              .early_unknown = b->early_unknown,
 	                              .registered = b->registered,
 	                              .started = b->started,
@@ -310,6 +311,7 @@ void mobile_node_advance(struct mobile_node *m, mip_time now, struct binding_upd
 		start(&b->care_of_test, now);
 	if (steps & REGISTRATION_UPDATE)
 		start(&b->update, now);
+	mobile_node_test_ahead(m, now, b);
 	if (run_exchanges(m, now, b, steps)) {
 		mobile_node_fall_back(m, now, b,
 		                      m->role.node->conf->retransmission ? now + MOBILE_NODE_FALLBACK_RETRY : MIP_NEVER);
@@ -345,6 +347,7 @@ void mobile_node_begin(struct mobile_node *m, mip_time now, struct binding_updat
 	b->goal = GOAL_REGISTER;
 	b->progress = REGISTRATION_NOT_SENT;
 	b->started = now;
+	b->care_of_ahead = false;
 	b->refresh_at = MIP_NEVER;
 	b->lapsing = false;
 }
@@ -482,6 +485,7 @@ void mobile_node_peers_moved(struct mobile_node *m, mip_time now)
 	for (struct binding_update *b = m->list.head; b; b = b->next)
 		if (b->goal != GOAL_NONE) {
 			mobile_node_begin(m, now, b);
+			binding_update_take_ahead(b, &m->care_of_address);
 			b->divert = now < b->held_until ? REGISTRATION_NOT_SENT : REGISTRATION_WITHDRAWN;
 		}
 }

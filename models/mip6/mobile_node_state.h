@@ -26,11 +26,20 @@ enum mobile_node_position {
 
 struct home_agent_location; /* mobile_node.c */
 
+/* The radio that is not in use; in reach of another link for the time of a movement (mobile_node_two_links.c). */
+struct second_link {
+	struct interface *interface;
+	struct in6 router, address;             /* its router's, unspecified until found; the care-of address there */
+	bool up, usable;                        /* the link; the address */
+	bool home;                              /* it is the home link */
+};
+
 struct mobile_node {
 	struct role role;
 	struct in6 home_address, home_agent;
 	struct in6 care_of_address;             /* the current, or the last */
-	struct interface *interface;
+	struct interface *interface;            /* in use */
+	struct second_link *second;             /* NULL: one radio */
 	struct mobile_node_local *local;        /* decides what is registered as care-of address; NULL: the address on the link */
 	struct ip6_address *address;            /* the home address's */
 	struct timer timer;                     /* of the home registration */
@@ -80,6 +89,25 @@ void mobile_node_refuse_home_address(struct mobile_node *m, mip_time now);
 void mobile_node_probe_home(struct mobile_node *m, mip_time now);
 /* The home agent holds no binding any more, and we are on its link: announce the home address, use it. */
 void mobile_node_settle_home(struct mobile_node *m, mip_time now);
+
+void mobile_node_take_care_of_address(struct mobile_node *m, mip_time now, const struct in6 *address);
+void mobile_node_arrive_home(struct mobile_node *m, mip_time now);
+/* The link is gone, and with it the care-of address or home. */
+void mobile_node_leave(struct mobile_node *m);
+
+/* ---- mobile_node_two_links.c ---------------------------------------------------------------------------------------------------- */
+
+/* If the node has two interfaces. */
+void mobile_node_second_init(struct mobile_node *m);
+void mobile_node_second_free(struct mobile_node *m);
+/* The next two with m->second: a notice of its interface; any signal. False: the signal means what it does with one radio. */
+void mobile_node_second_notice(struct mobile_node *m, mip_time now, const struct ip6_notice *n);
+bool mobile_node_second_signal(struct mobile_node *m, mip_time now, const struct interface *i, enum link_signal what);
+/* Sends what the care-of test from the next care-of address needs now, if there is one and it is wanted. */
+void mobile_node_test_ahead(struct mobile_node *m, mip_time now, struct binding_update *b);
+/* A Care-of Test that is not for the care-of address in use. */
+enum drop_reason mobile_node_tested_ahead(struct mobile_node *m, mip_time now, const struct delivery *d, const struct mh_message *t,
+                                          struct binding_update *b);
 
 /* ---- mobile_node_home.c: registration with the home agent ------------------------------------------------------------------ */
 

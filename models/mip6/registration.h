@@ -22,6 +22,7 @@ struct registration {
 	                                          * care-of address. At home: the home agent has deleted the binding */
 	bool home_acknowledged;                  /* the home agent accepted this care-of address */
 	bool deleting;                           /* at home: have the correspondent forget us, instead of registering a care-of address */
+	bool care_of_ahead;                      /* the care-of token was got ahead of the movement, for the address it brought */
 	bool early_unknown;                      /* the correspondent once answered that it knows no Early Binding Update */
 	bool registered;                         /* it acknowledged this care-of address, and that has not expired (a refresh may run) */
 	mip_time started;                        /* when this registration or refresh began */

@@ -406,7 +406,9 @@ static void address_step(struct recorder *r, const struct observation *o)
 	if (!h)
 		return;
 	if (o->kind == OBSERVE_ROUTER_FOUND) {
-		first(&h->router, o->at);
+		/* With the new address in use another router is of the next link, or an additional one. */
+		if (h->care_of_address == MIP_NEVER)
+			first(&h->router, o->at);
 	} else if (o->kind == OBSERVE_AT_HOME) {
 		h->at_home = true;
 	} else if (o->kind == OBSERVE_CARE_OF_ADDRESS && h->care_of_address == MIP_NEVER) {
@@ -536,6 +538,7 @@ static void observe(void *context, const struct observation *o)
 	case OBSERVE_BINDING_DELETED:
 	case OBSERVE_REFORWARDED:
 	case OBSERVE_DIVERTED:
+	case OBSERVE_COTI_AHEAD_SENT:
 	case OBSERVATION_KINDS:
 		break;
 	}

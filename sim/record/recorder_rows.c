@@ -313,6 +313,7 @@ static void metric_rows(const struct recorder *r, GByteArray *rows)
 		{ OBSERVE_FALLBACK, "fallback" },                     { OBSERVE_EARLY_UNKNOWN, "early-binding-update-unknown" },
 		{ OBSERVE_BINDING_EXPIRED, "binding-expired" },       { OBSERVE_BINDING_DELETED, "binding-deleted" },
 		{ OBSERVE_REFORWARDED, "reforwarded" },               { OBSERVE_DIVERTED, "diverted" },
+		{ OBSERVE_COTI_AHEAD_SENT, "care-of-test-ahead" },
 	};
 	static const char *const legs[SIGNALLING_LEGS] = {
 		[LEG_MN_AR] = "signalling:mn-ar", [LEG_AR_AR] = "signalling:ar-ar", [LEG_MN_MAP] = "signalling:mn-map",

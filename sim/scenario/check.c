@@ -254,6 +254,23 @@ static void check_flows(struct reader *r)
 	g_free(g.first);
 }
 
+/* What looks after one radio only. */
+static void check_radios(struct reader *r)
+{
+	const struct scenario *s = r->s;
+
+	for (int i = 0; i < s->node_count; i++) {
+		const struct scenario_node *n = &s->nodes[i];
+		bool two = false;
+
+		for (int k = 0; k < s->move_count; k++)
+			two |= s->moves[k].node == i && s->moves[k].overlap >= 0;
+		if (two && (s->family == FAMILY_IPV4 || n->protocol.local != LOCAL_NONE || n->protocol.peer_signalling == PEER_FORWARDER))
+			complain(&r->complaints, &r->node_places[i].name,
+			         "'overlap' of links is not available with 'local', with 'peer-signalling: forwarder' or where 'family' is ipv4");
+	}
+}
+
 /* Addresses of an IPv4 world are assigned; what has no IPv4 side yet is refused. */
 static void check_family(struct reader *r)
 {
@@ -282,6 +299,7 @@ static void check_family(struct reader *r)
 void reader_check(struct reader *r)
 {
 	check_family(r);
+	check_radios(r);
 	check_cells(r);
 	check_homes(r);
 	check_anchors(r);

@@ -438,6 +438,27 @@ static void read_links(struct reader *r, const struct yaml_node *list)
 
 /* ---- movement ----------------------------------------------------------------------------------------------------- */
 
+/* up: from when on the link before is there. */
+static void check_overlap(struct reader *r, const struct scenario_move *m, const struct scenario_move *previous, mip_time up,
+                          const struct given *given)
+{
+	const struct schema_section *section = section_of("movement");
+	const struct yaml_node *overlap = find_row(given->value, section, "overlap");
+	char a[40], b[40];
+
+	if (!overlap || m->overlap < 0 || !find_row(given->value, section, "at"))
+		return;
+	if (find_row(given->key, section, "down") && m->down)
+		complain(&r->complaints, &overlap->at, "overlap and down: the new link comes before the old one goes, or after it");
+	else if ((!previous && !m->at) || (previous && previous->cell < 0) || m->cell < 0)
+		complain(&r->complaints, &overlap->at, "overlap means nothing here: there are no two links");
+	else if (m->overlap >= m->at - up)
+		complain(&r->complaints, &overlap->at, "overlap %s: the new link would be there before the one it follows, at %s",
+		         value_duration_text(m->overlap, a), value_duration_text(up, b));
+	else if (r->s->nodes[m->node].type == NODE_MOBILE && previous && previous->cell == m->cell)
+		complain(&r->complaints, &overlap->at, "overlap: that is the cell it is in");
+}
+
 /* One entry against the one before it (NULL: none). */
 static void check_move(struct reader *r, const struct scenario_move *m, const struct scenario_move *previous,
                        const struct given *given)
@@ -458,6 +479,7 @@ static void check_move(struct reader *r, const struct scenario_move *m, const st
 		complain(&r->complaints, &down->at,
 		         from_start ? "down means nothing here: at 0s the node is in its place from the beginning"
 		                    : "down means nothing with cell: none");
+	check_overlap(r, m, previous, up, given);
 	if (!lead || m->lead < 0 || !at)
 		return;
 	if (from_start || (previous && previous->cell < 0))

@@ -63,6 +63,7 @@ struct scenario_move {
 	int node, cell;                  /* cell -1: detached */
 	mip_time at;                     /* link down (for the first entry at 0s: attached from the beginning) */
 	mip_time down;                   /* link-layer handover time, then link up */
+	mip_time overlap;                /* the new link is up this long before, on a second radio; -1: one radio */
 	mip_time lead;                   /* link-going-down signal this long before; -1: none */
 };
 

@@ -61,6 +61,7 @@ static const struct schema_choice care_of_test_choices[] = { { "before", CARE_OF
 	                                                     { "concurrent", CARE_OF_TEST_CONCURRENT, false },
 	                                                     { "none", CARE_OF_TEST_NONE, true },
 	                                                     END_CHOICE };
+static const struct schema_choice update_choices[] = { { "after-home", 0, false }, { "at-once", 1, false }, END_CHOICE };
 static const struct schema_choice wait_choices[] = { { "conservative", WAIT_CONSERVATIVE, false },
 	                                             { "optimistic", WAIT_OPTIMISTIC, false },
 	                                             END_CHOICE };
@@ -252,6 +253,10 @@ static const struct schema_key protocol_keys[] = {
 	    "no new home test while the token is fresh"),
 	KEY("care-of-test", SCHEMA_CHOICE, OF_NODE(protocol.care_of_test), "before", "before registering, or meanwhile",
 	    .choices = care_of_test_choices),
+	KEY("care-of-test-ahead", SCHEMA_SWITCH, OF_NODE(protocol.care_of_test_ahead), "off",
+	    "attached to two links at once (movement: overlap), the next care-of address is tested before the movement"),
+	KEY("update", SCHEMA_CHOICE, OF_NODE(protocol.update_at_once), "after-home",
+	    "a correspondent is told after the home agent's acknowledgement, or as soon as the tests are done", .choices = update_choices),
 	KEY("wait", SCHEMA_CHOICE, OF_NODE(protocol.wait), "conservative", "data leaves after the acknowledgement, or before",
 	    .choices = wait_choices),
 	KEY("authorization", SCHEMA_CHOICE, SCHEMA_NOWHERE, "return-routability",
@@ -416,6 +421,8 @@ static const struct schema_key move_keys[] = {
 	KEY("at", SCHEMA_DURATION, OF_MOVE(at), NULL, "link down; 0s in the first: attached from the beginning"),
 	KEY("cell", SCHEMA_CELL, OF_MOVE(cell), NULL, "where to; none: detached", .word = "none", .word_value = -1),
 	KEY("down", SCHEMA_DURATION, OF_MOVE(down), "0ms", "link-layer handover time, then link up"),
+	KEY("overlap", SCHEMA_DURATION, OF_MOVE(overlap), "none",
+	    "the new link is up this long before, on a second radio (instead of down)", .word = "none", .word_value = -1),
 	KEY("lead", SCHEMA_DURATION, OF_MOVE(lead), "none", "link-going-down signal this long before", .word = "none",
 	    .word_value = -1),
 	END,

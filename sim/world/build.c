@@ -286,6 +286,14 @@ static void add_mobile_node(struct builder *b, const struct scenario_node *n, st
 		regional_serve(regional, mobile_node);
 }
 
+static bool has_two_radios(const struct scenario *s, int node)
+{
+	for (int i = 0; i < s->move_count; i++)
+		if (s->moves[i].node == node && s->moves[i].overlap >= 0)
+			return true;
+	return false;
+}
+
 static void build_roles(struct builder *b)
 {
 	for (int i = 0; i < b->s->node_count; i++) {
@@ -304,6 +312,8 @@ static void build_roles(struct builder *b)
 			};
 
 			world_add_radio(b->w, (uint32_t)i, home->mtu);
+			if (has_two_radios(b->s, i))
+				world_add_radio(b->w, (uint32_t)i, home->mtu);
 			add_mobile_node(b, n, model, &conf);
 			if (n->regional_home < 0)
 				build_ipsec(b, i, &conf);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Movement: one timer walks the scenario's moves; a move is up to three steps: hint, link down, link up. */
+/* Movement: one timer walks the scenario's moves; a move is up to three steps: hint, link down, link up. With an overlap of links it is the
+ * other radio that comes up, first, and takes over when the link in use goes. */
 #include "sim/world/world_int.h"
 
-enum step_kind { STEP_GOING_DOWN, STEP_DOWN, STEP_UP };
+enum step_kind { STEP_GOING_DOWN, STEP_DOWN, STEP_UP, STEP_SECOND_UP, STEP_TAKE_OVER };
 
 struct step {
 	mip_time at;
@@ -19,6 +20,7 @@ struct movement {
 	guint next;
 	bool started;
 	int *cell_of;                /* by node; -1 detached */
+	uint8_t *radio;              /* by node: in use */
 };
 
 static int compare_steps(const void *a, const void *b)
@@ -40,11 +42,12 @@ static void take(struct movement *m, const struct step *s, mip_time now)
 	struct world *w = m->world;
 	const struct world_movement_observer *o = w->conf.movement;
 	int here = m->cell_of[s->node];
+	unsigned radio = m->radio[s->node];
 
 	switch (s->kind) {
 	case STEP_GOING_DOWN:
 		if (here >= 0)
-			world_signal_from(w, s->node, 0, now, LINK_GOING_DOWN, cell_segment(w, s->cell >= 0 ? s->cell : here));
+			world_signal_from(w, s->node, radio, now, LINK_GOING_DOWN, cell_segment(w, s->cell >= 0 ? s->cell : here));
 		break;
 	case STEP_DOWN:
 		if (here < 0)
@@ -52,14 +55,27 @@ static void take(struct movement *m, const struct step *s, mip_time now)
 		if (o)
 			o->link_down(o->context, now, s->node, here, s->cell);
 		m->cell_of[s->node] = -1;
-		world_detach(w, s->node, 0, now);
+		world_detach(w, s->node, radio, now);
 		break;
 	case STEP_UP:
 		mip_assert(here < 0);
 		m->cell_of[s->node] = s->cell;
 		if (o)
 			o->link_up(o->context, now, s->node, s->cell);
-		world_attach(w, s->node, 0, cell_segment(w, s->cell), now);
+		world_attach(w, s->node, radio, cell_segment(w, s->cell), now);
+		break;
+	case STEP_SECOND_UP:
+		world_attach(w, s->node, !radio, cell_segment(w, s->cell), now);
+		break;
+	case STEP_TAKE_OVER:
+		/* The movement is here: link down and link up at one instant. */
+		if (o) {
+			o->link_down(o->context, now, s->node, here, s->cell);
+			o->link_up(o->context, now, s->node, s->cell);
+		}
+		m->cell_of[s->node] = s->cell;
+		m->radio[s->node] = !radio;
+		world_detach(w, s->node, radio, now);
 		break;
 	}
 }
@@ -136,6 +152,7 @@ void movement_start(struct world *w)
 	m->world = w;
 	m->steps = g_array_new(FALSE, FALSE, sizeof(struct step));
 	m->cell_of = g_new(int, w->node_count);
+	m->radio = g_new0(uint8_t, w->node_count);
 	for (uint32_t i = 0; i < w->node_count; i++)
 		m->cell_of[i] = -1;
 	for (uint32_t i = 0; i < w->node_count; i++)
@@ -157,8 +174,13 @@ void movement_start(struct world *w)
 		placed[node] = true;
 		if (v->lead >= 0)
 			predict(m, v, moves[node]++, cell[node], since[node]);
-		add(m, v->at, node, v->cell, STEP_DOWN);
-		if (v->cell >= 0)
+		if (v->overlap >= 0) {
+			add(m, v->at - v->overlap, node, v->cell, STEP_SECOND_UP);
+			add(m, v->at, node, v->cell, STEP_TAKE_OVER);
+		} else {
+			add(m, v->at, node, v->cell, STEP_DOWN);
+		}
+		if (v->cell >= 0 && v->overlap < 0)
 			add(m, mip_time_add(v->at, v->down), node, v->cell, STEP_UP);
 		cell[node] = v->cell;
 		since[node] = mip_time_add(v->at, v->down);
@@ -182,5 +204,6 @@ void movement_free(struct world *w)
 		return;
 	g_array_free(w->movement->steps, TRUE);
 	g_free(w->movement->cell_of);
+	g_free(w->movement->radio);
 	g_free(w->movement);
 }

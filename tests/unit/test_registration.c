@@ -142,6 +142,37 @@ static void diversion(void)
 	}
 }
 
+/* A care-of token got ahead counts though it is older than the movement; an update at once does not wait for the home agent, nor does an early
+ * one go where it would only come along. */
+static void ahead_and_at_once(void)
+{
+	static const struct {
+		bool ahead, at_once, acknowledged;
+		enum care_of_test care_of_test;
+		mip_time home_s, care_of_s;
+		unsigned want;
+	} cases[] = {
+		{ false, false, true, BEFORE, 9, 9, CARE_OF },
+		{ true, false, true, BEFORE, 9, 9, UPDATE },
+		{ true, false, true, BEFORE, 9, 210, CARE_OF },
+		{ true, false, false, BEFORE, 9, 9, 0 },
+		{ true, true, false, BEFORE, 9, 9, UPDATE },
+		{ false, true, false, BEFORE, 9, 0, UPDATE },
+		{ false, true, false, BEFORE, -1, 0, HOME },
+		{ true, true, false, CONCURRENT, 9, 9, UPDATE },
+		{ true, false, false, CONCURRENT, 9, 9, EARLY },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct protocol_conf conf = { .home_test = AHEAD, .care_of_test = cases[i].care_of_test, .update_at_once = cases[i].at_once };
+		struct registration r = { .tunnel = true, .home_acknowledged = cases[i].acknowledged, .started = NOW,
+			                  .home_token_at = ago(cases[i].home_s), .home_token_until = NOW + MIP_SECOND,
+			                  .care_of_token_at = ago(cases[i].care_of_s), .care_of_ahead = cases[i].ahead };
+
+		g_assert_cmphex(registration_next(&conf, &r, NOW), ==, cases[i].want);
+	}
+}
+
 static void next_home_test(void)
 {
 	struct protocol_conf conf = { .home_test_interval = 100 * MIP_SECOND };
@@ -164,6 +195,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		add_row("/registration", rows[i].name, &rows[i], decide);
 	g_test_add_func("/registration/a-request-to-divert", diversion);
+	g_test_add_func("/registration/ahead-and-at-once", ahead_and_at_once);
 	g_test_add_func("/registration/next-home-test-before-the-token-ends", next_home_test);
 	g_test_add_func("/registration/margin-has-room-for-three-tries", margin);
 	return g_test_run();
