@@ -92,6 +92,7 @@ struct mip4_conf {
 	bool registration_required;       /* foreign agent: who is here registers through it, with a co-located address too (R) */
 	int only_ip_in_ip;                /* 1: neither minimal encapsulation nor GRE (M, G; codes 72 and 139) */
 	int reverse_tunnels;              /* enum mip4_reverse_tunnels (codes 74, 75, 137, 138) */
+	bool notify_correspondents;       /* home agent: who was told a binding hears of the next one, too (optim-11, 7.2) */
 	bool prohibit;                    /* refuses every registration (codes 65 and 129) */
 	mip_time agent_lifetime;          /* the longest it grants (a foreign agent: code 69); 0: no limit */
 	mip_time clock_offset;            /* this node's clock is ahead of the home agents' by so much */

@@ -11,6 +11,8 @@
 
 #define NTP_OF_ZERO 2208988800u /* seconds from 1900 to 1970: where our virtual clocks begin */
 
+#define CORRESPONDENTS 8             /* of a mobile node that hear of movements */
+
 struct home_binding {
 	struct in4_entry entry;          /* by home address */
 	struct home_agent *agent;
@@ -20,6 +22,8 @@ struct home_binding {
 	uint64_t identification;         /* the last one accepted */
 	uint32_t nonce;                  /* the one its next request must carry */
 	struct mip4_limit told, asked;   /* who was sent this binding, unasked and asked */
+	in4 correspondents[CORRESPONDENTS]; /* who has it, told longest ago first, with notify_correspondents */
+	uint8_t correspondent_count;
 	uint8_t encapsulation;
 	bool reverse_tunnel, private_binding;
 };
@@ -87,9 +91,27 @@ static void forget_told(struct home_agent *h)
 	in4_table_fini(&h->told);
 }
 
+static void forget_correspondent(struct home_binding *b, in4 who)
+{
+	uint8_t kept = 0;
+
+	for (uint8_t i = 0; i < b->correspondent_count; i++)
+		if (b->correspondents[i] != who)
+			b->correspondents[kept++] = b->correspondents[i];
+	b->correspondent_count = kept;
+}
+
+static void remember_correspondent(struct home_binding *b, in4 who)
+{
+	forget_correspondent(b, who);
+	if (b->correspondent_count == CORRESPONDENTS)
+		forget_correspondent(b, b->correspondents[0]);
+	b->correspondents[b->correspondent_count++] = who;
+}
+
 /* request: the Identification of the Binding Request that this answers, NULL: none. Its low half then is this update's nonce, so that
- * a correspondent out of step knows the answer to its question; from there nonces go on. */
-static void send_update(struct home_agent *h, mip_time now, in4 to, in4 home_address, const uint64_t *request)
+ * a correspondent out of step knows the answer to its question; from there nonces go on. flags: UPDATE_ACKNOWLEDGE or 0. */
+static void send_update(struct home_agent *h, mip_time now, in4 to, in4 home_address, const uint64_t *request, uint8_t flags)
 {
 	struct node *n = h->role.node;
 	struct home_binding *b = find_away(h, home_address);
@@ -112,8 +134,11 @@ static void send_update(struct home_agent *h, mip_time now, in4 to, in4 home_add
 	if (b && !b->private_binding) {
 		m.care_of_address = b->care_of_address;
 		m.lifetime_s = (uint16_t)mip_time_min((b->expires - now) / MIP_SECOND, MIP4_INFINITE - 1);
+		if (n->conf->mip4.notify_correspondents)
+			remember_correspondent(b, to);
 		m.flags = b->encapsulation == ENCAPSULATE_MINIMAL ? UPDATE_MINIMAL : b->encapsulation == ENCAPSULATE_GRE ? UPDATE_GRE : 0;
 	}
+	m.flags |= flags;
 	mip4_write(&w, &m);
 	mip4_node_key(to, h->master, key);
 	mip4_put_auth(&w, EXTENSION4_GENERAL_AUTH, SPI_HA_CN, (enum mip4_algorithm)n->conf->mip4.algorithm, key);
@@ -128,7 +153,36 @@ static void tell(struct home_agent *h, mip_time now, struct home_binding *b, in4
 
 	if (c->route_optimization && !b->private_binding && to && to != b->care_of_address && !ip4_is_local(h->role.node, to) &&
 	    !in4_is_multicast(to) && mip4_limit_allows(&b->told, now, to, c->mip4.update_interval))
-		send_update(h, now, to, b->entry.key, NULL);
+		send_update(h, now, to, b->entry.key, NULL, 0);
+}
+
+/* The binding has changed, or is no more. */
+static void tell_correspondents(struct home_agent *h, mip_time now, struct home_binding *b)
+{
+	in4 all[CORRESPONDENTS];
+	uint8_t count = b->correspondent_count;
+
+	memcpy(all, b->correspondents, sizeof all);
+	b->correspondent_count = 0;
+	for (uint8_t i = 0; i < count; i++) {
+		mip4_limit_allows(&b->told, now, all[i], h->role.node->conf->mip4.update_interval);
+		send_update(h, now, all[i], b->entry.key, NULL, UPDATE_ACKNOWLEDGE);
+	}
+}
+
+/* One that refuses is left alone from now on. */
+static void receive_acknowledgement(struct home_agent *h, mip_time now, const struct ip4_delivery *d, const struct mip4_message *m,
+                                    const uint8_t *payload)
+{
+	struct home_binding *b = find(h, m->home_address);
+	uint8_t key[MIP4_KEY];
+
+	mip4_node_key(d->source, h->master, key);
+	if (!b || !mip4_one_auth_ok(payload, m, EXTENSION4_GENERAL_AUTH, SPI_HA_CN, (enum mip4_algorithm)h->role.node->conf->mip4.algorithm, key))
+		return;
+	observe(h, now, m->code == ACK_OK ? OBSERVE_BA_ACCEPTED : OBSERVE_BA_REFUSED, d->source, 0, m->code);
+	if (m->code != ACK_OK)
+		forget_correspondent(b, d->source);
 }
 
 /* ---- interception ------------------------------------------------------------------------------------------------------------ */
@@ -161,9 +215,9 @@ static int forward(struct role *r, mip_time now, struct ip4_interface *in, in4 t
 			node_drop(r->node, now, p, DROP_NOT_FOR_US);
 			return VERDICT_TAKEN;
 		}
+		/* Foreign agents share no key for updates with us: only the correspondent is told. */
 		inner = ipv4_source(p->data);
 		tunnel(h, now, b, p);
-		tell(h, now, b, outer);
 		tell(h, now, b, inner);
 		return VERDICT_TAKEN;
 	}
@@ -301,6 +355,7 @@ static void accept_request(struct home_agent *h, mip_time now, struct home_bindi
 		if (old && (m->care_of_address == m->home_address || m->care_of_address == old)) {
 			observe(h, now, OBSERVE_BINDING_DELETED, m->home_address, old, 0);
 			end_binding(h, b);
+			tell_correspondents(h, now, b);
 		}
 		return;
 	}
@@ -315,6 +370,8 @@ static void accept_request(struct home_agent *h, mip_time now, struct home_bindi
 		mip4_limit_fini(&b->told);
 		mip4_limit_fini(&b->asked);
 	}
+	if (old && old != m->care_of_address)
+		tell_correspondents(h, now, b);
 	if (!old) {
 		h->away++;
 		ip4_add_proxy(n, h->home_link, m->home_address);
@@ -378,13 +435,16 @@ static void receive(struct home_agent *h, mip_time now, const struct ip4_deliver
 		/* Nobody has to prove anything to ask: the limit keeps this from becoming a tool (3.3). */
 		if (serves(h, m->home_address) &&
 		    mip4_limit_allows(b ? &b->asked : &h->asked, now, d->source, h->role.node->conf->mip4.update_interval))
-			send_update(h, now, d->source, m->home_address, &m->identification);
+			send_update(h, now, d->source, m->home_address, &m->identification, 0);
 		break;
 	case MIP4_WARNING:
 		for (unsigned i = 0; b && i < m->target_count; i++)
 			tell(h, now, b, m->targets[i]);
 		if (b && !m->target_count)
 			tell(h, now, b, d->source);
+		break;
+	case MIP4_ACKNOWLEDGE:
+		receive_acknowledgement(h, now, d, m, payload);
 		break;
 	default:
 		break;
@@ -421,7 +481,7 @@ static int input(struct role *r, mip_time now, struct ip4_delivery *d)
 	}
 	if (mip4_take(r->node, now, d, &payload, &octets, &udp, &m) == VERDICT_TAKEN)
 		return VERDICT_TAKEN;
-	if (!payload || !(m.type == MIP4_REQUEST || m.type == MIP4_BINDING_REQUEST || m.type == MIP4_WARNING))
+	if (!payload || !(m.type == MIP4_REQUEST || m.type == MIP4_BINDING_REQUEST || m.type == MIP4_WARNING || m.type == MIP4_ACKNOWLEDGE))
 		return VERDICT_CONTINUE;
 	/* A node that is both agents: requests for another's home agent are the foreign agent's business. */
 	if (m.type == MIP4_REQUEST && m.home_agent != h->home_link->address && !serves(h, m.home_address))

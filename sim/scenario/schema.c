@@ -226,6 +226,8 @@ static const struct schema_key mip4_keys[] = {
 	    "least time between updates or warnings to one node about one binding"),
 	KEY("agent-authentication", SCHEMA_CHOICE, OF_NODE(protocol.mip4.agent_authentication), "none",
 	    "associations of this node beside mobile-home: extensions 33, 34 are sent and demanded", .choices = agent_authentication_choices),
+	KEY("notify-correspondents", SCHEMA_SWITCH, OF_NODE(protocol.mip4.notify_correspondents), "off",
+	    "home agent: who was told where a mobile node is hears at once when it has moved (A)"),
 	KEY("registration-required", SCHEMA_SWITCH, OF_NODE(protocol.mip4.registration_required), "off",
 	    "foreign agent: co-located addresses are registered through it too (R)"),
 	KEY("encapsulations", SCHEMA_CHOICE, OF_NODE(protocol.mip4.only_ip_in_ip), "all", "that an agent knows (M, G; else codes 72, 139)",

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mobile IPv4 against what can be worked out by hand: losses of a handoff at every phase of the stream, no black hole once the previous
 agent is told, triangle and direct delays, overhead of the encapsulations, clocks and nonces brought back in step."""
-import json, os, sqlite3, subprocess, tempfile
+import glob, json, os, shutil, sqlite3, subprocess, tempfile
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 work = tempfile.mkdtemp()
@@ -48,12 +48,12 @@ protocol:
   mip4: {{{mip4}}}
 """
 runs = 0
-def run(mip4='', ro='off', start=2000000, fa2=''):
+def run(mip4='', ro='off', start=2000000, fa2='', pcap=None):
     global runs
     runs += 1
     path = f'{work}/{runs}.yaml'
     open(path, 'w').write(TEMPLATE.format(mip4=mip4, ro=ro, start=start, fa2=fa2))
-    p = subprocess.run([roam, 'run', path, '--json', '-o', f'{work}/r.db', '--force'], capture_output=True, text=True)
+    p = subprocess.run([roam, 'run', path, '--json', '-o', f'{work}/r.db', '--force', *(['--pcap', pcap] if pcap else [])], capture_output=True, text=True)
     if p.returncode:
         check('a run', False, p.stderr)
         return None
@@ -152,6 +152,49 @@ for ro in ('off', 'on'):
     mean = metric['transaction-mean:ask'] * 1e9
     check(f'transactions, route optimization {ro}: the mean lies between the round trips of the two cells, one at most is lost',
           trip - 1 <= mean <= trip + 2 * (FA2 - FA1) + 1 and metric['transactions:ask'] > 30 and metric['transactions-failed:ask'] <= 1, metric)
+
+# Third parties: tshark reads registrations, advertisements and tunnels; minimal encapsulation, which it does not know, is read here.
+def tshark(trace, *fields):
+    p = subprocess.run(['tshark', '-r', trace, '-o', 'udp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE', '-T', 'fields', '-E', 'separator=|',
+                        *(x for field in fields for x in ('-e', field))], capture_output=True, text=True)
+    return [dict(zip(fields, l.split('|'))) for l in p.stdout.splitlines()]
+
+def minimal_ok(octets):
+    """RFC 2004: an IP header, then protocol, S, checksum, destination, source where S; sums to zero; the datagram behind is UDP."""
+    header = octets[20:32] if octets[21] & 0x80 else octets[20:28]
+    total = sum(int.from_bytes(header[i:i + 2], 'big') for i in range(0, len(header), 2))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return total == 0xffff and header[0] == 17 and int.from_bytes(octets[2:4], 'big') == len(octets) and int.from_bytes(octets[20 + len(header):][4:6], 'big') == len(octets) - 20 - len(header)
+
+if shutil.which('tshark'):
+    for encapsulation, protocols, bits in (('ip-in-ip', '4,17', ('0', '0')), ('gre', '47,17', ('0', '1')), ('minimal', '55', ('1', '0'))):
+        run(f'smooth-handoff: on, encapsulation: {encapsulation}, agent-authentication: both, reverse-tunnel: on', start=4700000, pcap=f'{work}/{encapsulation}')
+        os.remove(f'{work}/r.db')
+        trace = glob.glob(f'{work}/{encapsulation}/*.pcapng')[0]
+        rows = tshark(trace, '_ws.malformed', 'ip.proto', 'ip.checksum.status', 'udp.checksum.status', 'icmp.checksum.status', 'gre.proto', 'mip.type', 'mip.m', 'mip.g',
+                      'mip.t', 'mip.ext.type', 'mip.auth.spi', 'icmp.type', 'icmp.mip.type', 'icmp.mip.m', 'icmp.mip.g', 'icmp.mip.f', 'icmp.mip.rt', 'icmp.mip.u',
+                      'icmp.mip.coa', 'icmp.mip.prefixlength', 'udp.payload')
+        draft = [r for r in rows if r['udp.payload'].split(',')[-1][:2] in ('12', '13')]
+        rows = [r for r in rows if r not in draft]
+        bad = [r for r in rows if (r['_ws.malformed'] or '0' in ','.join(r[k] for k in r if k.endswith('status')).split(','))]
+        check(f'{encapsulation}: no malformed frame, no bad checksum in {len(rows)}', len(rows) > 500 and not bad, bad[:3])
+        requests = [r for r in rows if r['mip.type'] == '1']
+        check(f'{encapsulation}: requests have the right bits, extensions 32, 33 and 34, and 96 with the notification',
+              requests and all((r['mip.m'], r['mip.g'], r['mip.t']) == (*bits, '1') for r in requests) and
+              {r['mip.ext.type'] for r in requests} == {'32,33', '32,34', '96,32,33', '96,32,34'}, [r['mip.ext.type'] for r in requests])
+        check(f'{encapsulation}: replies have extensions 32, 33 and 34', {r['mip.ext.type'] for r in rows if r['mip.type'] == '3'} == {'32,33', '32,34'})
+        tunnelled = [r for r in rows if r['ip.proto'] == protocols]
+        check(f'{encapsulation}: data goes in tunnels of the kind asked for, both ways, and in no other',
+              len(tunnelled) > 200 and not [r for r in rows if r['ip.proto'] in ('4,17', '47,17', '55') and r['ip.proto'] != protocols] and
+              (encapsulation != 'gre' or all(r['gre.proto'] == '0x0800' for r in tunnelled)), len(tunnelled))
+        advertisements = [r for r in rows if r['icmp.type'] == '9' and r['icmp.mip.f'] == '1']
+        check(f'{encapsulation}: advertisements name care-of address and prefix and offer M, G, T and S',
+              advertisements and all(r['icmp.mip.type'] == '16,19' and r['icmp.mip.coa'] and r['icmp.mip.prefixlength'] and
+                                     [r[f'icmp.mip.{k}'] for k in ('m', 'g', 'rt', 'u')] == ['1'] * 4 for r in advertisements), advertisements[:2])
+    raw = subprocess.run(['tshark', '-r', trace, '-Y', 'ip.proto == 55', '-T', 'jsonraw', '-j', 'ip data', '-x'], capture_output=True, text=True)
+    frames = [bytes.fromhex(''.join(x['_source']['layers'][k][0] for k in ('ip_raw', 'data_raw'))) for x in json.loads(raw.stdout)]
+    check(f'minimal: {len(frames)} forwarding headers add up, with the length of what they carry', len(frames) > 200 and all(map(minimal_ok, frames)))
 
 text = open(f'{work}/1.yaml').read()
 for name, old, new, message in (('a prefix', 'cell1: {router: fa1,', 'cell1: {prefix: "2001:db8:9::/64", router: fa1,', 'prefixes are assigned'),

@@ -239,6 +239,145 @@ static void previous_agent(void)
 	node_free(f.n);
 }
 
+/* A datagram for the mobile node that `source` tunnelled to the previous agent at `at`: what left last of protocol UDP; 0 octets: nothing. */
+static size_t warned(struct fixture *f, mip_time at, in4 source, uint8_t octets[64], in4 *to)
+{
+	struct packet *p = ip4_udp(f->n, PEER, 10000, HOME, 10000, 64, "0123456789abcdef", 16);
+	size_t length = 0;
+
+	drain(f);
+	ip4_encapsulate(f->n, p, ENCAPSULATE_IP_IN_IP, source, OLD);
+	node_input(f->n, at, 0, p);
+	for (; (p = node_output(f->n)); packet_free(p))
+		if (p->interface == 0 && ipv4_protocol(p->data) == PROTOCOL4_UDP) {
+			length = p->length - 28u;
+			memcpy(octets, p->data + 28, length);
+			*to = ipv4_destination(p->data);
+		}
+	return length;
+}
+
+/* Who tunnels to a pointer is named to the home agent, one at a time no more often than the interval allows; the home agent itself never is.
+ * A forged update says 131 to whoever sent it, a home address as care-of address or no lifetime makes the agent forget. */
+static void pointer(void)
+{
+	struct fixture f;
+	uint8_t octets[128], mine[MIP4_KEY];
+	struct mip4_message q = request(STAMP | 5), m, bu = { .type = MIP4_UPDATE, .flags = UPDATE_ACKNOWLEDGE, .lifetime_s = 10,
+		                                              .home_address = HOME, .care_of_address = NEW };
+	struct wr w;
+	struct role *r;
+	struct packet *p;
+	in4 to = 0;
+
+	begin(&f, true, 0x0a000102, OLD);
+	r = foreign_agent4_new(f.n, key);
+	node_add_role(f.n, r);
+	foreign_agent4_serve(r, 1, NULL, 0);
+	up(&f);
+	mip4_node_key(HOME, key, mine);
+	for (int round = 0; round < 3; round++) {
+		q.identification = STAMP | (uint64_t)(5 + round);
+		w = wr_of(octets, sizeof octets);
+		mip4_write(&w, &q);
+		feed_frame(&f, ip4_udp(f.n, HOME, MIP4_PORT, OLD, MIP4_PORT, 64, octets, wr_length(&w)), &mobile_mac);
+		w = wr_of(octets, sizeof octets);
+		mip4_write(&w, &(struct mip4_message){ .type = MIP4_REPLY, .lifetime_s = 60, .home_address = HOME, .home_agent = HOME_AGENT,
+		                                       .identification = q.identification });
+		feed(&f, HOME_AGENT, OLD, octets, wr_length(&w));
+		drain(&f);
+		bu.care_of_address = round == 1 ? HOME : NEW;
+		bu.lifetime_s = round == 2 ? 0 : 10;
+		w = signed_message(octets, sizeof octets, &bu, EXTENSION4_GENERAL_AUTH, SPI_MN_FA, key);
+		feed(&f, NEW, OLD, octets, wr_length(&w));
+		p = node_output(f.n);
+		g_assert_true(p && ipv4_destination(p->data) == NEW && p->data[28] == MIP4_ACKNOWLEDGE && p->data[31] == ACK_AUTHENTICATION);
+		packet_free(p);
+		w = signed_message(octets, sizeof octets, &bu, EXTENSION4_GENERAL_AUTH, SPI_MN_FA, mine);
+		feed(&f, NEW, OLD, octets, wr_length(&w));
+		drain(&f);
+		if (!round) {
+			g_assert_cmpuint(warned(&f, NOW, HOME_AGENT, octets, &to), ==, 0);
+			for (mip_time at = NOW; at < NOW + 3 * MIP_SECOND; at += MIP_SECOND / 10) {
+				size_t length = warned(&f, at, PEER, octets, &to);
+
+				g_assert_true((length > 0) == !((at - NOW) % MIP_SECOND));
+				if (!length)
+					continue;
+				g_assert_cmphex(to, ==, HOME_AGENT);
+				g_assert_cmpint(mip4_decode(octets, length, &m), ==, WIRE_OK);
+				g_assert_true(m.type == MIP4_WARNING && m.home_address == HOME && m.target_count == 1 && m.targets[0] == PEER);
+			}
+			/* Another node is another matter. */
+			g_assert_cmpuint(warned(&f, NOW, PEER + 1, octets, &to), >, 0);
+		} else {
+			/* No pointer, no visitor: the sender itself hears of it. */
+			g_assert_cmpuint(warned(&f, NOW + round * 10 * MIP_SECOND, PEER, octets, &to), ==, 8);
+			g_assert_cmphex(to, ==, PEER);
+		}
+	}
+	node_free(f.n);
+}
+
+/* What the home agent tells whom: the nonce it promised; on a private binding and on none, that there is none. A special tunnel is opened
+ * towards the care-of address, but for that of an agent there that has lost its visitor. */
+static void telling(void)
+{
+	struct fixture f;
+	uint8_t octets[128], mine[MIP4_KEY], peers[MIP4_KEY];
+	struct mip4_message q = request(STAMP | 5), m;
+	uint32_t promised = 0;
+	struct wr w;
+	struct packet *p;
+
+	begin(&f, true, 0x0a000101, HOME_AGENT);
+	node_add_role(f.n, home_agent4_new(f.n, 1, key));
+	up(&f);
+	mip4_node_key(HOME, key, mine);
+	mip4_node_key(PEER, key, peers);
+	for (int round = 0; round < 4; round++) {
+		mip_time at = NOW + (round + 1) * 2 * MIP_SECOND;
+		bool asked = round >= 2;
+
+		q.identification = STAMP | (uint64_t)(10 + round);
+		q.flags = round == 3 ? REQUEST_PRIVATE : 0;
+		w = signed_message(octets, sizeof octets, &q, EXTENSION4_MN_HA, SPI_MN_HA, mine);
+		feed(&f, OLD, HOME_AGENT, octets, wr_length(&w));
+		drain(&f);
+		if (asked) {
+			w = wr_of(octets, sizeof octets);
+			mip4_write(&w, &(struct mip4_message){ .type = MIP4_BINDING_REQUEST, .home_address = HOME, .identification = 0x11223344556677 });
+			node_input(f.n, at, 0, ip4_udp(f.n, PEER, MIP4_PORT, HOME_AGENT, MIP4_PORT, 64, octets, wr_length(&w)));
+		} else {
+			node_input(f.n, at, 0, ip4_udp(f.n, PEER, 10000, HOME, 10000, 64, "0123456789abcdef", 16));
+			p = node_output(f.n);
+			g_assert_true(p && ipv4_protocol(p->data) == PROTOCOL4_IPV4 && ipv4_destination(p->data) == OLD);
+			packet_free(p);
+		}
+		p = node_output(f.n);
+		g_assert_true(p && ipv4_destination(p->data) == PEER);
+		g_assert_cmpint(mip4_decode(p->data + 28, p->length - 28u, &m), ==, WIRE_OK);
+		g_assert_true(m.type == MIP4_UPDATE && mip4_one_auth_ok(p->data + 28, &m, EXTENSION4_GENERAL_AUTH, SPI_HA_CN, MIP4_HMAC_MD5, peers));
+		g_assert_cmpuint((uint32_t)m.identification, ==, asked ? 0x44556677 : promised);
+		promised = (uint32_t)(m.identification >> 32);
+		g_assert_true(round == 3 ? m.care_of_address == HOME && !m.lifetime_s : m.care_of_address == OLD && m.lifetime_s);
+		packet_free(p);
+		drain(&f);
+	}
+	/* Special tunnels. */
+	for (int lost = 0; lost < 2; lost++) {
+		p = ip4_udp(f.n, PEER, 10000, HOME, 10000, 64, "0123456789abcdef", 16);
+		ip4_encapsulate(f.n, p, ENCAPSULATE_IP_IN_IP, lost ? OLD : NEW, HOME);
+		node_input(f.n, NOW + 20 * MIP_SECOND, 0, p);
+		p = node_output(f.n);
+		g_assert_true(lost ? !p : p && ipv4_destination(p->data) == OLD && ipv4_destination(p->data + 20) == HOME &&
+		                              ipv4_protocol(p->data + 20) == PROTOCOL4_UDP);
+		packet_free(p);
+		drain(&f);
+	}
+	node_free(f.n);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -247,5 +386,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/mip4/pressure/oldest", GINT_TO_POINTER(1), pressure);
 	g_test_add_func("/mip4/home-agent", home_agent);
 	g_test_add_func("/mip4/previous-agent", previous_agent);
+	g_test_add_func("/mip4/pointer", pointer);
+	g_test_add_func("/mip4/telling", telling);
 	return g_test_run();
 }
