@@ -1,17 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* See mip4.h. */
-#include "models/wire/mip4.h"
-
-static bool long_format(uint8_t type)
-{
-	return type >= EXTENSION4_MN_PUBLIC_KEY && type <= EXTENSION4_DH_REPLY;
-}
-
-bool mip4_key_extension_has_spi(uint8_t type)
-{
-	return type == EXTENSION4_FA_KEY_REQUEST || type == EXTENSION4_FA_PUBLIC_KEY ||
-	       (type >= EXTENSION4_HOME_MOBILE_KEY && type <= EXTENSION4_SPI);
-}
+#include "models/wire/mip4_keys.h"
 
 /* Known, and of a length it may have? */
 static enum wire_error check_extension(const struct mip4_extension *e)
@@ -31,26 +20,10 @@ static enum wire_error check_extension(const struct mip4_extension *e)
 	case EXTENSION4_PREVIOUS_AGENT:
 		ok = e->length == 14 + MIP4_AUTHENTICATOR;
 		break;
-	case EXTENSION4_FA_KEY_REQUEST:
-	case EXTENSION4_SPI:
-		ok = e->length == 4;
-		break;
-	case EXTENSION4_MN_PUBLIC_KEY:
-		ok = e->length > 0;
-		break;
-	case EXTENSION4_KEY_REQUEST:
-		ok = e->length % 3 == 0;
-		break;
-	case EXTENSION4_FA_PUBLIC_KEY:
-	case EXTENSION4_HOME_MOBILE_KEY:
-	case EXTENSION4_FA_KEY:
-	case EXTENSION4_MN_PUBLIC_KEY_REPLY:
-	case EXTENSION4_FA_PUBLIC_KEY_REPLY:
-	case EXTENSION4_DH_REPLY:
-		ok = e->length > 4;
-		break;
 	default:
-		return WIRE_UNKNOWN_TYPE;
+		if (!mip4_is_key_extension(e->type))
+			return WIRE_UNKNOWN_TYPE;
+		ok = mip4_key_extension_length_ok(e->type, e->length);
 	}
 	return ok ? WIRE_OK : WIRE_MALFORMED;
 }
@@ -66,7 +39,7 @@ static enum wire_error decode_extensions(const uint8_t *message, struct rd *r, s
 			continue; /* padding of one octet (RFC 5944 1.8) */
 		if (e.type == EXTENSION4_GENERAL_AUTH)
 			e.subtype = rd_u8(r);
-		e.length = e.type == EXTENSION4_GENERAL_AUTH || long_format(e.type) ? rd_u16(r) : rd_u8(r);
+		e.length = e.type == EXTENSION4_GENERAL_AUTH || mip4_key_extension_is_long(e.type) ? rd_u16(r) : rd_u8(r);
 		e.data = (uint16_t)(r->p - message);
 		rd_octets(r, e.length);
 		if (r->bad)
@@ -276,19 +249,4 @@ void mip4_write_warning_extension(struct wr *w, in4 home_address, const in4 *tar
 	wr_u32(w, home_address);
 	for (unsigned i = 0; i < count; i++)
 		wr_u32(w, targets[i]);
-}
-
-void mip4_write_key_extension(struct wr *w, enum mip4_extension_type type, uint32_t spi, const uint8_t *data, size_t octets)
-{
-	size_t length = octets + (mip4_key_extension_has_spi((uint8_t)type) ? 4 : 0);
-
-	wr_u8(w, (uint8_t)type);
-	if (long_format((uint8_t)type))
-		wr_u16(w, (uint16_t)length);
-	else
-		wr_u8(w, (uint8_t)length);
-	if (mip4_key_extension_has_spi((uint8_t)type))
-		wr_u32(w, spi);
-	if (octets)
-		wr_copy(w, data, octets);
 }

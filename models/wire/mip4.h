@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Mobile IPv4 on UDP port 434: registration (RFC 5944 section 3), the Route Optimization messages 16 to 19, the Previous Foreign Agent
- * Notification and the registration key extensions (the MIPv4-RO document, draft-ietf-mobileip-optim-11 and regkey-00 layouts).
+ * Mobile IPv4 on UDP port 434: registration (RFC 5944 section 3), the Route Optimization messages 16 to 19 and the Previous Foreign Agent
+ * Notification (the MIPv4-RO document, layouts of draft-ietf-mobileip-optim-11); mip4_keys.h has the registration key extensions.
  * These numbers have other owners today (RFC 4857, RFC 4881), so that decoders of today's protocols show them as malformed.
  *
  * Choices where the drafts leave one: authentication of 16 to 19 is a Generalized Authentication extension (36) of the placeholder
@@ -105,10 +105,5 @@ void mip4_read_previous_agent(const uint8_t *message, const struct mip4_extensio
 
 /* Binding Warning extension of a request (16): home address and targets. */
 void mip4_write_warning_extension(struct wr *w, in4 home_address, const in4 *targets, unsigned count);
-
-/* Registration key extensions: the SPI where the type has one (113, 115, 120 to 125; others: ignored), then `octets` of data. */
-void mip4_write_key_extension(struct wr *w, enum mip4_extension_type type, uint32_t spi, const uint8_t *data, size_t octets);
-/* Does the type start with an SPI? */
-bool mip4_key_extension_has_spi(uint8_t type);
 
 #endif

@@ -4,11 +4,32 @@
  * 4 minimal encapsulation, 5 GRE. What a decoder takes is written again and must decode to the same.
  */
 #include "models/wire/ipv4.h"
-#include "models/wire/mip4.h"
+#include "models/wire/mip4_keys.h"
 
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A key extension is written again as it came. */
+static void key_extension(const uint8_t *p, const struct mip4_extension *e)
+{
+	uint8_t *written = malloc(e->length + 3u);
+	struct wr w = wr_of(written, e->length + 3u);
+	struct mip4_key_extension k;
+	struct mip4_key_request q;
+
+	if (!written)
+		abort();
+	if (e->type == EXTENSION4_KEY_REQUEST) {
+		mip4_read_key_request(p, e, &q);
+		mip4_write_key_request(&w, &q);
+	} else {
+		mip4_read_key_extension(p, e, &k);
+		mip4_write_key_extension(&w, (enum mip4_extension_type)e->type, k.spi, k.data, k.octets);
+	}
+	mip_assert(!w.bad && wr_length(&w) == (size_t)(e->data + e->length - e->offset) && !memcmp(written, p + e->offset, wr_length(&w)));
+	free(written);
+}
 
 static void message(const uint8_t *p, size_t n)
 {
@@ -26,6 +47,8 @@ static void message(const uint8_t *p, size_t n)
 		mip_assert(e->data + (size_t)e->length <= n);
 		if (e->type == EXTENSION4_PREVIOUS_AGENT)
 			mip4_read_previous_agent(p, e, &previous);
+		if (mip4_is_key_extension(e->type))
+			key_extension(p, e);
 	}
 	mip4_write(&w, &m);
 	mip_assert(!w.bad && wr_length(&w) <= n);

@@ -3,7 +3,7 @@
 # Protocol code never reaches out: in a plain -O2 build every undefined symbol of models/ that models/ does not define itself
 # stands on this list.
 set -eu
-allowed='^(mem(cpy|set|cmp|move|chr)|mip_alloc|mip_alloc_raw|mip_free|mip_assert_failed|nettle_[a-z0-9_]+|_GLOBAL_OFFSET_TABLE_)$'
+allowed='^(mem(cpy|set|cmp|move|chr)|mip_alloc|mip_alloc_raw|mip_free|mip_assert_failed|nettle_[a-z0-9_]+|__gmpz_[a-z0-9_]+|_GLOBAL_OFFSET_TABLE_)$'
 dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT
 if [ -n "${ROAM_QUICK:-}" ]; then
 	cp "${BUILD:-build}/libmodels.a" "$dir/" # what has just been built, with whatever options

@@ -3,7 +3,7 @@
 #include "models/crypto/mip4_auth.h"
 #include "models/wire/ipv4.h"
 #include "models/wire/ipv6.h"
-#include "models/wire/mip4.h"
+#include "models/wire/mip4_keys.h"
 #include "tests/unit/rows.h"
 #include "tests/unit/vector.h"
 
