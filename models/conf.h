@@ -72,6 +72,38 @@ struct lifetime_credit_conf {
 enum local_mobility { LOCAL_NONE, LOCAL_HMIP, LOCAL_FMIP_PREDICTIVE, LOCAL_FMIP_REACTIVE, LOCAL_F_HMIP };
 enum anchor_selection { ANCHOR_FURTHEST, ANCHOR_NEAREST, ANCHOR_PREFERENCE };
 
+/* Where a registration key comes from: the methods of section 6 of the MIPv4-RO document, in its order. */
+#define REGISTRATION_KEY_METHODS(X) \
+	X(CONFIGURED, "configured") X(HOME_AGENT, "home-agent") X(FOREIGN_PUBLIC_KEY, "foreign-public-key") \
+	X(MOBILE_PUBLIC_KEY, "mobile-public-key") X(DIFFIE_HELLMAN, "diffie-hellman") X(NONE, "none")
+enum registration_key_method {
+#define X(e, s) REGISTRATION_KEY_##e,
+	REGISTRATION_KEY_METHODS(X)
+#undef X
+	REGISTRATION_KEY_METHOD_COUNT
+};
+/* What takes time to compute. */
+#define COMPUTATIONS(X) X(RSA_ENCRYPT, "rsa-encrypt") X(RSA_DECRYPT, "rsa-decrypt") X(DIFFIE_HELLMAN, "diffie-hellman")
+enum computation {
+#define X(e, s) COMPUTE_##e,
+	COMPUTATIONS(X)
+#undef X
+	COMPUTATION_COUNT
+};
+enum diffie_hellman_value { VALUE_AHEAD, VALUE_ON_DEMAND, VALUE_ONCE };
+
+struct registration_key_conf {
+	bool configured;                  /* a mobile node and a foreign agent that both have it on share a key */
+	bool home_agent;                  /* the same of a foreign agent and a home agent; a mobile node: asks for a key */
+	bool foreign_public_key;          /* a foreign agent has a key pair; a home agent encrypts for it; a mobile node: asks for a key */
+	bool mobile_public_key;           /* a mobile node has a key pair */
+	bool diffie_hellman;              /* a mobile node offers an exchange; foreign agents always can */
+	int value;                        /* enum diffie_hellman_value: when a mobile node computes the value it offers */
+	uint32_t rsa_bits, diffie_hellman_bits;
+	mip_time lifetime;                /* of a key from when it was supplied; 0: that of the registration */
+	mip_time cost[COMPUTATION_COUNT];
+};
+
 /* Mobile IPv4: RFC 5944 and the MIPv4-RO document. Route optimization, lifetime, movement detection, advertisement intervals and the
  * limit of the binding cache are those of both families. */
 struct mip4_conf {
@@ -96,6 +128,7 @@ struct mip4_conf {
 	bool prohibit;                    /* refuses every registration (codes 65 and 129) */
 	mip_time agent_lifetime;          /* the longest it grants (a foreign agent: code 69); 0: no limit */
 	mip_time clock_offset;            /* this node's clock is ahead of the home agents' by so much */
+	struct registration_key_conf keys;
 };
 
 /* Who shares keys beside mobile node and home agent, as far as this node knows. Extensions 33 and 34 then are sent and demanded. */

@@ -56,6 +56,9 @@ enum observation_kind {
 	 * previous router (peer, address: previous and new care-of address; value: 1 if reactive) from when on it redirects; at the new router
 	 * (peer: new care-of address; value: packets kept) when the node is there */
 	OBSERVE_FAST_BU_SENT, OBSERVE_FAST_BA_ACCEPTED, OBSERVE_FAST_DIVERTED, OBSERVE_FAST_RELEASED,
+	/* Mobile IPv4 registration keys. The time a computation takes: value: enum computation; amount: ns. A key is there, at a mobile node (peer: the
+	 * foreign agent; amount: ns since it asked) or foreign agent (peer: the home address); value: enum registration_key_method, index: SPI */
+	OBSERVE_COMPUTATION, OBSERVE_REGISTRATION_KEY,
 	OBSERVATION_KINDS
 };
 
@@ -118,6 +121,9 @@ enum drop_reason {
 enum secret_kind {
 	SECRET_NODE_KEY, SECRET_NONCE, SECRET_HOME_TOKEN, SECRET_CARE_OF_TOKEN, SECRET_BINDING_KEY,
 	SECRET_ESP_AUTHENTICATION, SECRET_ESP_ENCRYPTION, /* index: SPI; peer: the mobile node's home address */
+	/* Mobile IPv4; index: SPI, peer: the other end */
+	SECRET_MOBILE_HOME, SECRET_MOBILE_FOREIGN, SECRET_FOREIGN_HOME, SECRET_REGISTRATION_KEY,
+	SECRET_RSA_MODULUS, SECRET_RSA_PRIVATE /* exponent */, SECRET_DIFFIE_HELLMAN /* private number */,
 	SECRET_KINDS
 };
 
@@ -134,7 +140,7 @@ struct observation {
 	mip_time sent_at;
 	const uint8_t *data;       /* borrowed during the call */
 	size_t data_length;
-	uint32_t index;            /* secrets: nonce index, SPI */
+	uint32_t index;            /* nonce index, SPI */
 };
 
 struct observer {

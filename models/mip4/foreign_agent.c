@@ -5,10 +5,12 @@
  * one it turns the visitor into a forwarding pointer, with the last packets delivered sent on if it keeps any; it warns the home agent
  * about nodes that still send here, and sends what it has neither visitor nor pointer for home in a special tunnel.
  *
+ * Registration keys: see registration_key.h.
+ *
  * DEVIATION: a visitor known by pointer only is found by home address alone, whatever care-of address of ours the tunnel went to.
  * Left out: delivery styles of RFC 3024 (code 79), visitors without a home address.
  */
-#include "models/mip4/message4.h"
+#include "models/mip4/registration_key.h"
 
 /* A request of a visitor on its way (3.7.2: apart from the registration in force until the home agent has said yes). */
 struct pending {
@@ -42,6 +44,7 @@ struct visitor {
 	/* the last packets delivered, a ring */
 	struct packet **kept;
 	uint32_t kept_next, kept_count;
+	struct visitor_keys *keys;       /* NULL: no registration key */
 };
 
 /* An interface where it is an agent. */
@@ -58,6 +61,7 @@ struct foreign_agent {
 	struct in4_table visitors;
 	struct visitor *waiting;
 	struct mip4_limit strangers;     /* who was told that their mobile node is not here */
+	struct foreign_keys keys;
 	struct mip4_limit denied;        /* mobile nodes; one denial a second (3.7.2) */
 };
 
@@ -132,6 +136,7 @@ static void remove_visitor(struct foreign_agent *f, struct visitor *v)
 	timer_disarm(&f->role.node->timers, &v->timer);
 	forget_kept(v, f->role.node->conf->mip4.buffer_packets);
 	mip4_limit_fini(&v->warned);
+	visitor_keys_free(v->keys);
 	in4_table_remove(&f->visitors, &v->entry);
 	mip_free(v, sizeof *v);
 	set_busy(f);
@@ -182,7 +187,7 @@ static const uint8_t *home_agent_key(const struct foreign_agent *f, const struct
 
 	return f->role.node->conf->mip4.agent_authentication & AGENT_AUTHENTICATION_HOME ?
 	               mip4_association_key(s->home_agents, s->home_agent_count, q->home_agent) :
-	               NULL;
+	               mip4_pair_key(f->keys.with, q->interface->address, q->home_agent);
 }
 
 /* The mobile node's frame, whatever its address; extension 33 comes last (3.7.3.2). */
@@ -309,14 +314,15 @@ static void relay_request(struct foreign_agent *f, mip_time now, const struct ip
 	struct pending q = { .interface = d->in, .mac = d->from, .home_agent = m->home_agent,
 		             .identification = m->identification, .source_port = udp->source_port, .asked_s = m->lifetime_s,
 		             .encapsulation = (uint8_t)mip4_encapsulation_of(m->flags), .reverse_tunnel = m->flags & REQUEST_REVERSE_TUNNEL };
-	uint8_t copy[MIP4_MAX], code = judge(f, d, m, payload);
+	uint8_t copy[MIP4_MAX + FOREIGN_KEYS_ROOM], code = judge(f, d, m, payload);
 	const uint8_t *key = home_agent_key(f, &q);
 	struct wr w = wr_of(copy, sizeof copy);
 	struct visitor *v;
+	mip_time at;
 
 	/* 3.7.2.2: what follows the extension for the home agent is ours and is taken off. */
 	octets = mip4_authorized_octets(m, octets);
-	if (code != MIP4_ACCEPTED || octets > sizeof copy - MIP4_AUTH_EXTENSION) {
+	if (code != MIP4_ACCEPTED || octets > MIP4_MAX - MIP4_AUTH_EXTENSION) {
 		deny(f, now, &q, m->home_address, code == MIP4_ACCEPTED ? MIP4_FA_BAD_REQUEST : code);
 		return;
 	}
@@ -327,18 +333,24 @@ static void relay_request(struct foreign_agent *f, mip_time now, const struct ip
 	start_waiting(v, now);
 	notify_previous(f, now, d->in, m, payload);
 	wr_copy(&w, payload, octets);
+	at = foreign_keys_offer(&f->keys, now, &v->keys, key, m, payload, &w);
 	/* Never on deregistration (3.5.4). */
-	if (key && m->lifetime_s)
+	if (key && m->lifetime_s) {
 		mip4_put_auth(&w, EXTENSION4_FA_HA, SPI_FA_HA, (enum mip4_algorithm)n->conf->mip4.algorithm, key);
+		mip4_observe_secret(n, now, SECRET_FOREIGN_HOME, m->home_agent, SPI_FA_HA, key, MIP4_KEY);
+	}
+	mip_assert(!w.bad);
 	v->pending.datagram = n->ip4->identification;
-	mip4_send(n, now, d->in->address, MIP4_PORT, m->home_agent, MIP4_PORT, &w);
+	processor_send(&f->keys.processor, now, at, ip4_udp(n, d->in->address, MIP4_PORT, m->home_agent, MIP4_PORT, 64, copy, wr_length(&w)));
 }
 
-static void take_over(struct visitor *v, mip_time now, uint16_t lifetime_s)
+/* key: shared with the home agent, NULL: none. */
+static void take_over(struct visitor *v, mip_time now, const struct mip4_message *m, const uint8_t *payload, const uint8_t *key)
 {
 	struct node *n = v->agent->role.node;
 	const struct pending *q = &v->pending;
-	uint16_t limit = mip4_agent_lifetime_s(n);
+	uint16_t limit = mip4_agent_lifetime_s(n), lifetime_s = m->lifetime_s;
+	bool back = v->pointer;
 
 	v->registered = true;
 	/* It is here again: the way to where it was is of no use. */
@@ -352,6 +364,7 @@ static void take_over(struct visitor *v, mip_time now, uint16_t lifetime_s)
 	lifetime_s = lifetime_s < q->asked_s ? lifetime_s : q->asked_s;
 	lifetime_s = lifetime_s < limit ? lifetime_s : limit;
 	node_arm(n, &v->timer, now + lifetime_s * MIP_SECOND);
+	foreign_keys_install(&v->agent->keys, now, v->keys, key, m, payload, now + lifetime_s * MIP_SECOND, back);
 }
 
 /* 3.7.3.1: the visitor whose pending request it answers, by home address and the low half of the Identification; NULL: none. */
@@ -390,7 +403,7 @@ static bool relay_reply(struct foreign_agent *f, mip_time now, const struct ip4_
 	wr_copy(&w, payload, octets);
 	send_to_mobile(f, now, &v->pending, m->home_address, &w);
 	if (m->code <= MIP4_ACCEPTED_NO_SIMULTANEOUS && m->lifetime_s && v->pending.asked_s) {
-		take_over(v, now, m->lifetime_s);
+		take_over(v, now, m, payload, key);
 	} else if (m->code <= MIP4_ACCEPTED_NO_SIMULTANEOUS) {
 		timer_disarm(&n->timers, &v->timer);
 		v->registered = false;
@@ -475,8 +488,9 @@ static void keep(struct visitor *v, const struct packet *p)
 		v->kept_count++;
 }
 
+/* key NULL: nothing is shared, and the refusal goes without authentication. */
 static void acknowledge(struct foreign_agent *f, mip_time now, const struct ip4_delivery *d, const struct mip4_message *m, uint8_t status,
-                        const uint8_t key[MIP4_KEY], struct visitor *v)
+                        uint32_t spi, const uint8_t *key, struct visitor *v)
 {
 	struct node *n = f->role.node;
 	uint8_t octets[MIP4_MAX];
@@ -485,7 +499,8 @@ static void acknowledge(struct foreign_agent *f, mip_time now, const struct ip4_
 
 	mip4_write(&w, &(struct mip4_message){ .type = MIP4_ACKNOWLEDGE, .code = status, .home_address = m->home_address,
 	                                       .has_identification = m->has_identification, .identification = m->identification });
-	mip4_put_auth(&w, EXTENSION4_GENERAL_AUTH, SPI_MN_FA, (enum mip4_algorithm)n->conf->mip4.algorithm, key);
+	if (key)
+		mip4_put_auth(&w, EXTENSION4_GENERAL_AUTH, spi, (enum mip4_algorithm)n->conf->mip4.algorithm, key);
 	/* To the mobile node by the new entry (section 4.3); without one to whoever asked. */
 	p = ip4_udp(n, d->destination, MIP4_PORT, v && v->pointer ? m->home_address : d->source, MIP4_PORT, 64, octets, wr_length(&w));
 	if (v && v->pointer)
@@ -501,16 +516,24 @@ static void receive_update(struct foreign_agent *f, mip_time now, const struct i
 	struct visitor *v = find(f, m->home_address);
 	const struct observation o = { .peer = in6_of_in4(m->home_address), .address = in6_of_in4(m->care_of_address) };
 	struct observation seen = o;
-	uint8_t key[MIP4_KEY];
+	const struct mip4_extension *e = mip4_extension_find(m, EXTENSION4_GENERAL_AUTH);
+	uint32_t spi = e ? mip4_auth_spi(payload, e) : 0;
+	uint8_t storage[MIP4_KEY];
+	const uint8_t *key = v ? visitor_keys_find(v->keys, now, spi) : NULL;
 
-	mip4_node_key(m->home_address, f->master, key);
-	if (!mip4_auth_ok(payload, mip4_extension_find(m, EXTENSION4_GENERAL_AUTH), SPI_MN_FA,
-	                  (enum mip4_algorithm)n->conf->mip4.algorithm, key)) {
+	/* A copy, because the visitor may go. */
+	if (key)
+		key = memcpy(storage, key, sizeof storage);
+	if (spi == SPI_MN_FA && (n->conf->mip4.keys.configured || (n->conf->mip4.agent_authentication & AGENT_AUTHENTICATION_MOBILE))) {
+		mip4_node_key(m->home_address, f->master, storage);
+		key = storage;
+	}
+	if (!key || !mip4_auth_ok(payload, e, spi, (enum mip4_algorithm)n->conf->mip4.algorithm, key)) {
 		seen.kind = OBSERVE_BU_REFUSED;
 		seen.value = ACK_AUTHENTICATION;
 		node_observe(n, now, seen);
 		if (m->flags & UPDATE_ACKNOWLEDGE)
-			acknowledge(f, now, d, m, ACK_AUTHENTICATION, key, NULL);
+			acknowledge(f, now, d, m, ACK_AUTHENTICATION, spi, key, NULL);
 		return;
 	}
 	/* A notification delayed past the return of the mobile node must not send it away again: it names us as care-of address. */
@@ -527,7 +550,7 @@ static void receive_update(struct foreign_agent *f, mip_time now, const struct i
 		node_arm(n, &v->timer, m->lifetime_s == MIP4_INFINITE ? MIP_NEVER : now + m->lifetime_s * MIP_SECOND);
 	}
 	if (m->flags & UPDATE_ACKNOWLEDGE)
-		acknowledge(f, now, d, m, ACK_OK, key, v);
+		acknowledge(f, now, d, m, ACK_OK, spi, key, v);
 	if (v && v->kept)
 		send_kept(v, now);
 }
@@ -654,6 +677,7 @@ static void release(struct role *r)
 		remove_visitor(f, (struct visitor *)(void *)e);
 	in4_table_fini(&f->visitors);
 	mip4_limit_fini(&f->strangers);
+	foreign_keys_fini(&f->keys);
 	for (struct beacon *b = f->beacons, *next; b; b = next) {
 		next = b->next;
 		beacon_stop(r->node, b);
@@ -672,7 +696,13 @@ struct role *foreign_agent4_new(struct node *n, const uint8_t master[MIP4_KEY])
 	f->role.ops = &ops;
 	f->role.node = n;
 	memcpy(f->master, master, MIP4_KEY);
+	foreign_keys_init(&f->keys, n);
 	return &f->role;
+}
+
+void foreign_agent4_share(struct role *r, const struct mip4_pair_keys *with)
+{
+	agent_of(r)->keys.with = with;
 }
 
 void foreign_agent4_serve(struct role *r, unsigned interface, const struct mip4_association *home_agents, uint32_t count)

@@ -7,7 +7,7 @@
  * Left out: several bindings for one mobile node (S is answered with code 1, so that 135 never is), broadcasts (B), requests to the
  * home network's broadcast address (home agent discovery).
  */
-#include "models/mip4/message4.h"
+#include "models/mip4/registration_key.h"
 
 #define NTP_OF_ZERO 2208988800u /* seconds from 1900 to 1970: where our virtual clocks begin */
 
@@ -42,6 +42,7 @@ struct home_agent {
 	uint32_t away;                   /* bindings in use */
 	struct mip4_limit asked;         /* by whom about bindings that there are not */
 	struct beacon beacon;
+	struct home_keys keys;
 };
 
 static struct home_agent *agent_of(struct role *r)
@@ -296,7 +297,8 @@ static struct home_binding *get(struct home_agent *h, in4 home_address)
 /* Is the care-of address a foreign agent's that we share a key with? Then `key` is it (3.5.4). */
 static bool shares_key_with_agent(const struct home_agent *h, const struct ip4_delivery *d, const struct mip4_message *m, uint8_t key[MIP4_KEY])
 {
-	if (!(h->role.node->conf->mip4.agent_authentication & AGENT_AUTHENTICATION_HOME) || d->source == m->home_address ||
+	if (!((h->role.node->conf->mip4.agent_authentication & AGENT_AUTHENTICATION_HOME) ||
+	      mip4_pair_key(h->keys.with, d->source, h->home_link->address)) || d->source == m->home_address ||
 	    (d->source == m->care_of_address && (m->flags & REQUEST_DECAPSULATE)))
 		return false;
 	mip4_node_key(d->source, h->master, key);
@@ -389,6 +391,7 @@ static void register_node(struct home_agent *h, mip_time now, const struct ip4_d
 	struct wr w = wr_of(octets, sizeof octets);
 	struct mip4_message reply;
 	bool shared = shares_key_with_agent(h, d, m, agent_key);
+	mip_time at = now;
 
 	/* 3.8.2.1: without an association, or without an extension that could authorize, there is no answer; nor where an agent claims an
 	 * association that we do not have. */
@@ -416,10 +419,13 @@ static void register_node(struct home_agent *h, mip_time now, const struct ip4_d
 		reply.identification = (uint64_t)ntp_seconds(now) << 32 | (uint32_t)m->identification;
 	}
 	mip4_write(&w, &reply);
+	if (code <= MIP4_ACCEPTED_NO_SIMULTANEOUS)
+		at = home_keys_supply(&h->keys, now, shared ? agent_key : NULL, m, payload, key, &w);
 	mip4_put_auth(&w, EXTENSION4_MN_HA, SPI_MN_HA, algorithm, key);
 	if (shared && m->lifetime_s)
 		mip4_put_auth(&w, EXTENSION4_FA_HA, SPI_FA_HA, algorithm, agent_key);
-	mip4_send(n, now, d->destination, MIP4_PORT, d->source, udp->source_port, &w);
+	mip_assert(!w.bad);
+	processor_send(&h->keys.processor, now, at, ip4_udp(n, d->destination, MIP4_PORT, d->source, udp->source_port, 64, octets, wr_length(&w)));
 }
 
 static void receive(struct home_agent *h, mip_time now, const struct ip4_delivery *d, const struct udp_header *udp,
@@ -497,6 +503,7 @@ static void release(struct role *r)
 	struct in4_entry *e;
 
 	beacon_stop(r->node, &h->beacon);
+	home_keys_fini(&h->keys);
 	while ((e = in4_table_any(&h->bindings))) {
 		struct home_binding *b = (struct home_binding *)(void *)e;
 
@@ -523,6 +530,12 @@ struct role *home_agent4_new(struct node *n, unsigned interface, const uint8_t m
 	h->role.node = n;
 	h->home_link = ip4_interface(n, interface);
 	memcpy(h->master, master, MIP4_KEY);
+	home_keys_init(&h->keys, n);
 	beacon_start(n, &h->beacon, h->home_link, AGENT_HOME);
 	return &h->role;
+}
+
+void home_agent4_share(struct role *r, const struct mip4_pair_keys *with)
+{
+	agent_of(r)->keys.with = with;
 }

@@ -25,8 +25,20 @@ struct mip4_association {
 	uint8_t key[MIP4_KEY];
 };
 
+/* Keys shared by pairs of a foreign and a home agent; those of a world stand in one list. */
+struct mip4_pair_keys {
+	struct mip4_pair_key {
+		in4 foreign, home;                   /* care-of address, home agent's address */
+		uint8_t key[MIP4_KEY];
+	} *pairs;
+	uint32_t count;
+};
+
 /* Serves the home addresses of the subnet of interface number `interface` (home_agent.c). */
 struct role *home_agent4_new(struct node *n, unsigned interface, const uint8_t master[MIP4_KEY]);
+/* With whom it shares keys for the sake of registration keys; borrowed. Also of a foreign agent. Without the call: with nobody. */
+void home_agent4_share(struct role *r, const struct mip4_pair_keys *with);
+void foreign_agent4_share(struct role *r, const struct mip4_pair_keys *with);
 /* One per node; then one call for each interface where it is an agent, its address being the care-of address (foreign_agent.c). Keys that
  * this address shares with home agents are borrowed. */
 struct role *foreign_agent4_new(struct node *n, const uint8_t master[MIP4_KEY]);

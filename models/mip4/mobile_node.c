@@ -11,7 +11,7 @@
  *
  * Left out: home agent discovery, simultaneous bindings. What it sends while it is not registered has no way out and is counted as that.
  */
-#include "models/mip4/message4.h"
+#include "models/mip4/registration_key.h"
 
 #define NTP_OF_ZERO 2208988800u
 #define SOLICITATIONS 3 /* 2.4 */
@@ -56,12 +56,14 @@ struct mobile_node {
 	/* the previous foreign agent, until it has acknowledged */
 	struct {
 		struct mip4_previous_agent a;
+		uint8_t key[MIP4_KEY];
 		struct timer timer;
 		mip_time backoff, until;
 		bool waiting;
 	} previous;
 	struct seen_packet *seen;        /* the last packets, with a buffering previous agent */
 	uint32_t seen_next;
+	struct mobile_keys keys;
 };
 
 static struct mobile_node *mobile_of(struct role *r)
@@ -75,9 +77,20 @@ static void observe(struct mobile_node *m, mip_time now, enum observation_kind k
 	                                                      .address = in6_of_in4(address), .value = value });
 }
 
+/* The key configured for an agent; NULL: none. */
 static const uint8_t *agent_key(const struct mobile_node *m, in4 care_of_address)
 {
 	return mip4_association_key(m->conf.agents, m->conf.agent_count, care_of_address);
+}
+
+/* What we share with an agent: configured, or obtained with a registration. NULL: nothing. */
+static const uint8_t *key_with(const struct mobile_node *m, mip_time now, in4 care_of_address, uint32_t *spi)
+{
+	const uint8_t *configured = agent_key(m, care_of_address);
+	const struct registration_key *k = mobile_keys_find(&m->keys, now, care_of_address);
+
+	*spi = configured ? SPI_MN_FA : k ? k->spi : 0;
+	return configured ? configured : k ? k->key : NULL;
 }
 
 static bool co_located(const struct mobile_node *m)
@@ -112,8 +125,7 @@ static void write_previous_update(const struct mobile_node *m, struct wr *w)
 {
 	mip4_write(w, &(struct mip4_message){ .type = MIP4_UPDATE, .flags = UPDATE_ACKNOWLEDGE, .lifetime_s = m->previous.a.cache_lifetime_s,
 	                                      .home_address = m->conf.home_address, .care_of_address = m->previous.a.care_of_address });
-	mip4_put_auth(w, EXTENSION4_GENERAL_AUTH, SPI_MN_FA, (enum mip4_algorithm)m->role.node->conf->mip4.algorithm,
-	              agent_key(m, m->previous.a.agent));
+	mip4_put_auth(w, EXTENSION4_GENERAL_AUTH, m->previous.a.spi, (enum mip4_algorithm)m->role.node->conf->mip4.algorithm, m->previous.key);
 }
 
 static void previous_fire(struct node *n, struct timer *t, mip_time now)
@@ -143,14 +155,24 @@ static void start_previous(struct mobile_node *m, mip_time now, in4 care_of_addr
 	in4 old = m->registered_with;
 	uint8_t octets[64];
 	struct wr w = wr_of(octets, sizeof octets);
+	uint32_t spi;
+	const uint8_t *key;
 
 	m->previous.waiting = false;
 	timer_disarm(&n->timers, &m->previous.timer);
-	if (!n->conf->mip4.smooth_handoff || !old || old == care_of_address || !agent_key(m, old))
+	if (!old || old == care_of_address)
 		return;
+	key = key_with(m, now, old, &spi);
+	if (!n->conf->mip4.smooth_handoff || !key) {
+		mobile_keys_forget(&m->keys);
+		return;
+	}
 	m->previous.a = (struct mip4_previous_agent){
 		.cache_lifetime_s = (uint16_t)mip_time_min(n->conf->mip4.pointer_lifetime / MIP_SECOND, MIP4_INFINITE - 1),
-		.agent = old, .care_of_address = care_of_address, .spi = SPI_MN_FA };
+		.agent = old, .care_of_address = care_of_address, .spi = spi };
+	memcpy(m->previous.key, key, sizeof m->previous.key);
+	/* A registration key ends with the stay: the agent keeps it for this update and its repetitions alone. */
+	mobile_keys_forget(&m->keys);
 	write_previous_update(m, &w);
 	memcpy(m->previous.a.authenticator, w.p - MIP4_AUTHENTICATOR, MIP4_AUTHENTICATOR);
 	m->previous.waiting = true;
@@ -199,6 +221,25 @@ static void fill_request(struct mobile_node *m, struct mip4_message *q)
 		q->flags |= REQUEST_PRIVATE;
 }
 
+static bool asks_for_key(const struct mobile_node *m)
+{
+	return through_agent(m) && !co_located(m) && !agent_key(m, m->care_of_address);
+}
+
+/* Has a value to be computed before a key can be asked for? Then the request is sent when that is done. */
+static bool wait_for_value(struct mobile_node *m, mip_time now)
+{
+	struct node *n = m->role.node;
+	mip_time ready;
+
+	if (!asks_for_key(m))
+		return false;
+	ready = mobile_keys_ready(&m->keys, now, m->care_of_address, m->agent.flags, mip_time_add(now, n->conf->lifetime));
+	if (ready > now)
+		node_arm(n, &m->request_timer, ready);
+	return ready > now;
+}
+
 static void send_request(struct mobile_node *m, mip_time now)
 {
 	struct node *n = m->role.node;
@@ -209,6 +250,8 @@ static void send_request(struct mobile_node *m, mip_time now)
 	struct wr w = wr_of(octets, sizeof octets);
 	struct packet *p;
 
+	if (wait_for_value(m, now))
+		return;
 	m->identification = new_identification(m, now);
 	q.identification = m->identification;
 	if (m->agent.home)
@@ -220,6 +263,8 @@ static void send_request(struct mobile_node *m, mip_time now)
 	if (m->previous.waiting && through_agent(m) && (m->agent.flags & AGENT_SMOOTH) &&
 	    m->previous.a.care_of_address == m->care_of_address)
 		mip4_write_previous_agent(&w, &m->previous.a);
+	if (asks_for_key(m))
+		mobile_keys_ask(&m->keys, now, &w);
 	mip4_put_auth(&w, EXTENSION4_MN_HA, SPI_MN_HA, (enum mip4_algorithm)c->algorithm, m->conf.key);
 	if (key)
 		mip4_put_auth(&w, EXTENSION4_MN_FA, SPI_MN_FA, (enum mip4_algorithm)c->algorithm, key);
@@ -272,7 +317,7 @@ static void use_router(struct mobile_node *m, mip_time now)
 	ip4_add_route(m->role.node, 0, 0, m->link->index, m->agent.address);
 }
 
-static void accepted(struct mobile_node *m, mip_time now, const struct mip4_message *r)
+static void accepted(struct mobile_node *m, mip_time now, const struct mip4_message *r, const uint8_t *payload)
 {
 	struct node *n = m->role.node;
 	/* 3.6.2: counted from the request; a longer lifetime than asked for is not believed. */
@@ -286,6 +331,7 @@ static void accepted(struct mobile_node *m, mip_time now, const struct mip4_mess
 	}
 	m->registered = true;
 	m->registered_with = m->care_of_address;
+	mobile_keys_reply(&m->keys, now, m->care_of_address, r, payload, m->conf.key, m->sent_at + granted * MIP_SECOND);
 	if (!co_located(m))
 		use_router(m, now);
 	node_arm(n, &m->request_timer, m->sent_at + granted * MIP_SECOND / 4 * 3);
@@ -345,7 +391,7 @@ static void receive_reply(struct mobile_node *m, mip_time now, const struct mip4
 	if (n->conf->mip4.replay && !agents_own)
 		m->nonce = (uint32_t)(r->identification >> 32);
 	if (r->code <= MIP4_ACCEPTED_NO_SIMULTANEOUS) {
-		accepted(m, now, r);
+		accepted(m, now, r, payload);
 		return;
 	}
 	observe(m, now, OBSERVE_HOME_BA_REFUSED, 0, r->code);
@@ -507,8 +553,10 @@ static void receive_advertisement(struct mobile_node *m, mip_time now, const str
 		m->agent.flags = heard.flags;
 		if (m->registered)
 			ip4_arp_set(m->role.node, now, m->link, heard.address, &heard.mac);
-		if (restarted && !heard.home)
+		if (restarted && !heard.home) {
+			mobile_keys_forget(&m->keys);
 			start_registration(m, now);
+		}
 	} else if (!m->agent.address || (!patient && !same_subnet(&m->agent, &heard))) {
 		use_agent(m, now, &heard);
 	} else {
@@ -595,11 +643,9 @@ static int input(struct role *r, mip_time now, struct ip4_delivery *d)
 		return VERDICT_TAKEN;
 	}
 	if (payload && q.type == MIP4_ACKNOWLEDGE) {
-		const uint8_t *key = agent_key(m, d->source);
-
-		if (key && m->previous.waiting && d->source == m->previous.a.agent && q.home_address == m->conf.home_address &&
-		    mip4_auth_ok(payload, mip4_extension_find(&q, EXTENSION4_GENERAL_AUTH), SPI_MN_FA,
-		                 (enum mip4_algorithm)r->node->conf->mip4.algorithm, key)) {
+		if (m->previous.waiting && d->source == m->previous.a.agent && q.home_address == m->conf.home_address &&
+		    mip4_auth_ok(payload, mip4_extension_find(&q, EXTENSION4_GENERAL_AUTH), m->previous.a.spi,
+		                 (enum mip4_algorithm)r->node->conf->mip4.algorithm, m->previous.key)) {
 			node_observe(r->node, now, (struct observation){
 				.kind = q.code == ACK_OK ? OBSERVE_BA_ACCEPTED : OBSERVE_BA_REFUSED, .peer = in6_of_in4(d->source), .value = q.code });
 			m->previous.waiting = false;
@@ -640,6 +686,7 @@ static void release(struct role *r)
 	timer_disarm(h, &m->agent_timer);
 	timer_disarm(h, &m->request_timer);
 	timer_disarm(h, &m->previous.timer);
+	mobile_keys_fini(&m->keys);
 	mip_free(m->seen, r->node->conf->mip4.buffer_packets * 2 * sizeof *m->seen);
 	mip_free(m, sizeof *m);
 }
@@ -658,6 +705,10 @@ struct role *mobile_node4_new(struct node *n, const struct mobile_node4_conf *co
 	m->agent_timer.fire = agent_fire;
 	m->request_timer.fire = request_fire;
 	m->previous.timer.fire = previous_fire;
+	mobile_keys_init(&m->keys, n);
+	mip4_observe_secret(n, 0, SECRET_MOBILE_HOME, conf->home_agent, SPI_MN_HA, conf->key, sizeof conf->key);
+	for (uint32_t i = 0; i < conf->agent_count; i++)
+		mip4_observe_secret(n, 0, SECRET_MOBILE_FOREIGN, conf->agents[i].peer, SPI_MN_FA, conf->agents[i].key, MIP4_KEY);
 	ip4_add_local(n, conf->home_address);
 	return &m->role;
 }

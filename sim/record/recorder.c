@@ -385,7 +385,10 @@ static void secret(struct recorder *r, const struct observation *o)
 		[SECRET_NODE_KEY] = "node-key",           [SECRET_NONCE] = "nonce",
 		[SECRET_HOME_TOKEN] = "home-token",       [SECRET_CARE_OF_TOKEN] = "care-of-token",
 		[SECRET_BINDING_KEY] = "binding-key",     [SECRET_ESP_AUTHENTICATION] = "esp-auth",
-		[SECRET_ESP_ENCRYPTION] = "esp-enc",
+		[SECRET_ESP_ENCRYPTION] = "esp-enc",      [SECRET_MOBILE_HOME] = "mobile-home-key",
+		[SECRET_MOBILE_FOREIGN] = "mobile-foreign-key", [SECRET_FOREIGN_HOME] = "foreign-home-key",
+		[SECRET_REGISTRATION_KEY] = "registration-key", [SECRET_RSA_MODULUS] = "rsa-modulus",
+		[SECRET_RSA_PRIVATE] = "rsa-private",     [SECRET_DIFFIE_HELLMAN] = "dh-private",
 	};
 	char peer[INET6_ADDRSTRLEN];
 
@@ -519,6 +522,10 @@ static void observe(void *context, const struct observation *o)
 	case OBSERVE_UNVERIFIED_SENT:
 		recorder_credit_observe(r, o);
 		return;
+	case OBSERVE_COMPUTATION:
+	case OBSERVE_REGISTRATION_KEY:
+		recorder_keys_observe(r, o);
+		return;
 	case OBSERVE_BA_REFUSED:
 		mobile_step(r, o, REGISTRATION_STEPS, OUTCOME_REFUSED);
 		break;
@@ -579,6 +586,7 @@ void recorder_free(struct recorder *r)
 	if (!r)
 		return;
 	recorder_credit_free(r);
+	recorder_keys_free(r);
 	recorder_stream_free(r);
 	for (int i = 0; i <= r->scenario->node_count; i++) {
 		if (r->nodes[i].peers)

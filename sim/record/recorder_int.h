@@ -102,6 +102,7 @@ struct recorder {
 	const struct world *world;       /* NULL: recording without one */
 	GPtrArray *accounts;             /* recorder_credit.c's; NULL until the first */
 	GHashTable *account_index;
+	struct key_record *key_records;  /* recorder_keys.c's, by node; NULL until the first */
 	struct stream_record **streams;  /* recorder_stream.c's, by flow; NULL until the first */
 };
 
@@ -123,6 +124,11 @@ void recorder_credit_observe(struct recorder *r, const struct observation *o);
 /* Returns the ordinal of the next series. */
 int recorder_credit_rows(const struct recorder *r, GByteArray *rows);
 void recorder_credit_free(struct recorder *r);
+
+/* recorder_keys.c */
+void recorder_keys_observe(struct recorder *r, const struct observation *o);
+void recorder_keys_rows(const struct recorder *r, GByteArray *rows);
+void recorder_keys_free(struct recorder *r);
 
 
 #define recorder_handover(r, i) (&g_array_index((r)->handovers, struct handover, i))

@@ -351,6 +351,7 @@ void recorder_finish(struct recorder *r, mip_time end, GByteArray *rows)
 	gap_rows(r, known, rows);
 	message_rows(r, rows);
 	metric_rows(r, rows);
+	recorder_keys_rows(r, rows);
 	series = recorder_credit_rows(r, rows);
 	recorder_stream_rows(r, end, series, rows);
 	g_free(known);

@@ -181,18 +181,31 @@ static void read_subnets(struct reader *r, const struct yaml_node *list, const c
 	}
 }
 
+/* NULL: it is not there, or no map, which is complained about elsewhere. */
+static const struct yaml_node *map_of(const struct yaml_node *map, const char *name)
+{
+	int at = yaml_find(map, name);
+
+	return at >= 0 && map->children[at]->kind == YAML_MAP ? map->children[at] : NULL;
+}
+
 /* On top of what target holds: first the row of the scheme, then the single switches, whatever their order in the file. */
 static void read_protocol(struct reader *r, const struct yaml_node *map, struct scenario_node *target)
 {
 	const char *scheme = read_row(map, "scheme", schema_schemes, &schema_protocol, target);
 	const struct yaml_node *advertisement, *trusted, *ingress_filtered;
 	struct given given;
-	int credit = yaml_find(map, "credit");
+	const struct yaml_node *credit = map_of(map, "credit"), *mip4 = map_of(map, "mip4"), *keys = mip4 ? map_of(mip4, "registration-keys") : NULL,
+			       *computation = mip4 ? map_of(mip4, "computation") : NULL;
 
 	if (scheme)
 		target->scheme = scheme;
-	if (credit >= 0 && map->children[credit]->kind == YAML_MAP)
-		read_row(map->children[credit], "preset", schema_credit_presets, &schema_credit, target);
+	if (credit)
+		read_row(credit, "preset", schema_credit_presets, &schema_credit, target);
+	if (keys)
+		read_row(keys, "method", schema_key_methods, &schema_registration_keys, target);
+	if (computation)
+		read_row(computation, "machine", schema_machines, &schema_computation, target);
 	read_section(r, &schema_protocol, map, &map->at, target, &given);
 	trusted = find_row(given.value, &schema_protocol, "trusted");
 	if (trusted)

@@ -201,6 +201,82 @@ static const struct schema_choice reverse_tunnels_choices[] = { { "offered", REV
 	                                                        END_CHOICE };
 static const struct schema_choice encapsulations_choices[] = { { "all", 0, false }, { "ip-in-ip", 1, false }, END_CHOICE };
 
+static const struct schema_choice key_method_choices[] = {
+#define X(e, s) { s, REGISTRATION_KEY_##e, false },
+	REGISTRATION_KEY_METHODS(X)
+#undef X
+	END_CHOICE
+};
+static const struct schema_choice value_choices[] = {
+	{ "ahead", VALUE_AHEAD, false }, { "on-demand", VALUE_ON_DEMAND, false }, { "once", VALUE_ONCE, false }, END_CHOICE
+};
+static const struct schema_choice group_choices[] = { { "768", 768, false }, { "1024", 1024, false }, { "1536", 1536, false },
+	                                              { "2048", 2048, false }, END_CHOICE };
+static const struct schema_choice machine_choices[] = { { "sparc-2", 0, false }, { "xeon", 1, false }, { "none", 2, false }, END_CHOICE };
+
+#define METHOD_ROW(name_, configured, home, foreign, mobile, exchange)                                                           \
+	{                                                                                                                        \
+		name_,                                                                                                           \
+		{                                                                                                                \
+			{ "configured", configured }, { "home-agent", home }, { "foreign-public-key", foreign },                 \
+			    { "mobile-public-key", mobile }, { "diffie-hellman", exchange }                                      \
+		}                                                                                                                \
+	}
+const struct schema_scheme schema_key_methods[] = {
+	METHOD_ROW("configured", "on", "off", "off", "off", "off"),
+	METHOD_ROW("home-agent", "off", "on", "off", "off", "off"),
+	METHOD_ROW("foreign-public-key", "off", "off", "on", "off", "off"),
+	METHOD_ROW("mobile-public-key", "off", "off", "off", "on", "off"),
+	METHOD_ROW("diffie-hellman", "off", "off", "off", "off", "on"),
+	METHOD_ROW("none", "off", "off", "off", "off", "off"),
+	{ NULL, { { NULL, NULL } } },
+};
+/*
+ * sparc-2: B. Schneier, Applied Cryptography, 2nd edition, 1996 (the MIPv4-RO document's reference 18): table 19.4, RSA with 1024 bits, and half
+ * of an ElGamal encryption, which is two exponentiations, with 1024 bits and exponents of 160, table 19.5. xeon: `roam bench public-key`.
+ */
+const struct schema_scheme schema_machines[] = {
+	{ "sparc-2", { { "rsa-encrypt", "80ms" }, { "rsa-decrypt", "930ms" }, { "diffie-hellman", "545ms" } } },
+	{ "xeon", { { "rsa-encrypt", "20us" }, { "rsa-decrypt", "400us" }, { "diffie-hellman", "200us" } } },
+	{ "none", { { "rsa-encrypt", "0s" }, { "rsa-decrypt", "0s" }, { "diffie-hellman", "0s" } } },
+	{ NULL, { { NULL, NULL } } },
+};
+
+static const struct schema_key computation_keys[] = {
+	KEY("machine", SCHEMA_CHOICE, SCHEMA_NOWHERE, "sparc-2", "a named row of the keys below, for 1024 bits; single keys override it",
+	    .choices = machine_choices),
+	KEY("rsa-encrypt", SCHEMA_DURATION, OF_NODE(protocol.mip4.keys.cost[COMPUTE_RSA_ENCRYPT]), "80ms", "with a public key", .maximum = HOURS),
+	KEY("rsa-decrypt", SCHEMA_DURATION, OF_NODE(protocol.mip4.keys.cost[COMPUTE_RSA_DECRYPT]), "930ms", "with a private key", .maximum = HOURS),
+	KEY("diffie-hellman", SCHEMA_DURATION, OF_NODE(protocol.mip4.keys.cost[COMPUTE_DIFFIE_HELLMAN]), "545ms",
+	    "one exponentiation; each end does two", .maximum = HOURS),
+	END,
+};
+const struct schema_section schema_computation = { "computation", computation_keys };
+
+static const struct schema_key registration_key_keys[] = {
+	KEY("method", SCHEMA_CHOICE, SCHEMA_NOWHERE, "configured", "a named row of the five switches below; single switches override it",
+	    .choices = key_method_choices),
+	KEY("configured", SCHEMA_SWITCH, OF_NODE(protocol.mip4.keys.configured), "on",
+	    "a mobile node and a foreign agent that both have it on share a key"),
+	KEY("home-agent", SCHEMA_SWITCH, OF_NODE(protocol.mip4.keys.home_agent), "off",
+	    "a foreign agent and a home agent that both have it on share a key, and the home agent distributes others; mobile node: asks"),
+	KEY("foreign-public-key", SCHEMA_SWITCH, OF_NODE(protocol.mip4.keys.foreign_public_key), "off",
+	    "a foreign agent has an RSA key, a home agent chooses a key and encrypts with it; mobile node: asks"),
+	KEY("mobile-public-key", SCHEMA_SWITCH, OF_NODE(protocol.mip4.keys.mobile_public_key), "off",
+	    "a mobile node has an RSA key, with which foreign agents encrypt"),
+	KEY("diffie-hellman", SCHEMA_SWITCH, OF_NODE(protocol.mip4.keys.diffie_hellman), "off",
+	    "a mobile node without RSA key offers an exchange; all foreign agents can answer it"),
+	KEY("value", SCHEMA_CHOICE, OF_NODE(protocol.mip4.keys.value), "ahead",
+	    "when a mobile node computes its value of an exchange: after the last one, when it is needed, or once for all", .choices = value_choices),
+	KEY("rsa-bits", SCHEMA_U32, OF_NODE(protocol.mip4.keys.rsa_bits), "1024", "of a modulus", .minimum = 512, .maximum = 2048, .multiple = 16),
+	KEY("group", SCHEMA_CHOICE, OF_NODE(protocol.mip4.keys.diffie_hellman_bits), "1024", "bits of the prime (RFC 2409, 3526)",
+	    .choices = group_choices),
+	KEY("lifetime", SCHEMA_DURATION, OF_NODE(protocol.mip4.keys.lifetime), "registration", "of a key", .minimum = MIP_SECOND,
+	    .word = "registration"),
+	END,
+};
+const struct schema_section schema_registration_keys = { "registration-keys", registration_key_keys };
+
 static const struct schema_key mip4_keys[] = {
 	KEY("care-of", SCHEMA_CHOICE, OF_NODE(protocol.mip4.co_located), "foreign-agent",
 	    "the mobile node's care-of address is the agent's, or co-located: its own on the visited subnet (D)", .choices = care_of_choices),
@@ -240,6 +316,9 @@ static const struct schema_key mip4_keys[] = {
 	    .multiple = MIP_SECOND),
 	KEY("clock-offset", SCHEMA_DURATION, OF_NODE(protocol.mip4.clock_offset), "0s",
 	    "a mobile node's clock is ahead by this", .maximum = 24 * HOURS),
+	KEY("registration-keys", SCHEMA_SECTION, 0, "", "where mobile node and foreign agent have a key from for smooth handoffs",
+	    .section = &schema_registration_keys),
+	KEY("computation", SCHEMA_SECTION, 0, "", "virtual time that public key operations take this node", .section = &schema_computation),
 	END,
 };
 static const struct schema_section mip4_section = SECTION("mip4", mip4_keys);

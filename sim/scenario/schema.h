@@ -79,9 +79,12 @@ struct schema_scheme {
 	} switches[8]; /* ended by a NULL key */
 };
 
-extern const struct schema_section schema_top, schema_protocol, schema_credit;
+extern const struct schema_section schema_top, schema_protocol, schema_credit, schema_registration_keys, schema_computation;
 extern const struct schema_scheme schema_schemes[]; /* ended by a NULL name */
 extern const struct schema_scheme schema_credit_presets[]; /* rows of schema_credit; ended by a NULL name */
+
+/* Rows of schema_registration_keys and schema_computation, the same. */
+extern const struct schema_scheme schema_key_methods[], schema_machines[];
 
 /* Nodes and cells by name, for values that refer to them; tables of name -> index + 1, NULL when they are not known: then any
  * name is taken as good. */

@@ -35,6 +35,12 @@ static in4 cell_address(const struct world *w, int cell)
 	return ip4_interface(w->nodes[r->node].node, r->interface)->address;
 }
 
+/* Of a mobile node or a foreign agent: does it share keys with those of the other kind that do? */
+static bool shares_with_mobile(const struct scenario_node *n)
+{
+	return n->protocol.mip4.keys.configured || (n->protocol.mip4.agent_authentication & AGENT_AUTHENTICATION_MOBILE);
+}
+
 /* What the node at `address` shares with each home agent; lives as long as the world. */
 static struct mip4_association *associations(struct world *w, const struct scenario *s, enum node_type with, in4 address, uint32_t *count)
 {
@@ -46,7 +52,7 @@ static struct mip4_association *associations(struct world *w, const struct scena
 		struct mip4_association one = { .peer = cell_address(w, i) };
 		uint8_t key[MIP4_KEY];
 
-		if (s->nodes[r->node].type != with)
+		if (s->nodes[r->node].type != with || (with == NODE_ACCESS_ROUTER && !shares_with_mobile(&s->nodes[r->node])))
 			continue;
 		master_key(w, s, (int)r->node, key);
 		mip4_node_key(address, key, one.key);
@@ -58,9 +64,40 @@ static struct mip4_association *associations(struct world *w, const struct scena
 	return data;
 }
 
+/* What foreign and home agents share whose switches say so: one list for the world, which lives as long. */
+static const struct mip4_pair_keys *pair_keys(struct world *w, const struct scenario *s)
+{
+	GArray *a = g_array_new(FALSE, TRUE, sizeof(struct mip4_pair_key));
+	struct mip4_pair_keys *keys = g_new0(struct mip4_pair_keys, 1);
+
+	for (int home = 0; home < s->cell_count; home++) {
+		const struct scenario_node *h = &s->nodes[router_of(w, home)->node];
+		uint8_t master[MIP4_KEY];
+
+		if (h->type != NODE_HOME_AGENT || !h->protocol.mip4.keys.home_agent)
+			continue;
+		master_key(w, s, s->cells[home].router, master);
+		for (int foreign = 0; foreign < s->cell_count; foreign++) {
+			const struct scenario_node *f = &s->nodes[router_of(w, foreign)->node];
+			struct mip4_pair_key one = { .foreign = cell_address(w, foreign), .home = cell_address(w, home) };
+
+			if (f->type != NODE_ACCESS_ROUTER || !f->protocol.mip4.keys.home_agent)
+				continue;
+			mip4_node_key(one.foreign, master, one.key);
+			g_array_append_val(a, one);
+		}
+	}
+	keys->count = a->len;
+	keys->pairs = (struct mip4_pair_key *)(void *)g_array_free(a, FALSE);
+	g_ptr_array_add(w->owned, keys->pairs);
+	g_ptr_array_add(w->owned, keys);
+	return keys;
+}
+
 static void build_agents(struct world *w, const struct scenario *s)
 {
 	struct role **foreign = g_new0(struct role *, s->node_count);
+	const struct mip4_pair_keys *pairs = pair_keys(w, s);
 
 	for (int i = 0; i < s->cell_count; i++) {
 		const struct segment_router *r = router_of(w, i);
@@ -72,10 +109,14 @@ static void build_agents(struct world *w, const struct scenario *s)
 
 		master_key(w, s, (int)r->node, key);
 		if (type == NODE_HOME_AGENT) {
-			node_add_role(model, home_agent4_new(model, r->interface, key));
+			struct role *home = home_agent4_new(model, r->interface, key);
+
+			home_agent4_share(home, pairs);
+			node_add_role(model, home);
 		} else if (type == NODE_ACCESS_ROUTER) {
 			if (!foreign[r->node]) {
 				foreign[r->node] = foreign_agent4_new(model, key);
+				foreign_agent4_share(foreign[r->node], pairs);
 				node_add_role(model, foreign[r->node]);
 			}
 			with = associations(w, s, NODE_HOME_AGENT, cell_address(w, i), &count);
@@ -95,7 +136,8 @@ static void build_mobile(struct world *w, const struct scenario *s, int i)
 
 	master_key(w, s, s->cells[n->home_cell].router, key);
 	mip4_node_key(conf.home_address, key, conf.key);
-	conf.agents = associations(w, s, NODE_ACCESS_ROUTER, conf.home_address, &conf.agent_count);
+	if (shares_with_mobile(n))
+		conf.agents = associations(w, s, NODE_ACCESS_ROUTER, conf.home_address, &conf.agent_count);
 	node_add_role(model, mobile_node4_new(model, &conf));
 }
 

@@ -55,7 +55,7 @@ static inline void begin(struct fixture *f, bool forwarding, in4 address, in4 li
 	f->env.observer = &f->observer;
 	f->conf = (struct protocol_conf){ .route_optimization = true, .binding_cache_limit = 4, .router_advertisement_min = MIP_SECOND,
 		                          .router_advertisement_max = 2 * MIP_SECOND, .lifetime = 60 * MIP_SECOND,
-		                          .mip4 = { .update_interval = MIP_SECOND, .smooth_handoff = true } };
+		                          .mip4 = { .update_interval = MIP_SECOND, .smooth_handoff = true, .keys = { .configured = true } } };
 	f->n = node_new(&f->env, &f->conf, 0, 1);
 	ip4_enable(f->n, forwarding);
 	ip6_add_interface(f->n, INTERFACE_POINT_TO_POINT, NULL, 1500);
