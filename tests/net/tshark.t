@@ -16,6 +16,16 @@ def check(name, ok, why=''):
     if not ok:
         print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
 
+def has_key_extension(payload):
+    """A registration with an extension of regkey-00 whose length has two octets: tshark takes the first of them for all of it."""
+    p = bytes.fromhex(payload)
+    at = {1: 24, 3: 20}.get(p[0] if p else 0, len(p))
+    while at < len(p):
+        if 114 <= p[at] <= 116 or 120 <= p[at] <= 124:
+            return True
+        at += 2 + p[at + 1]
+    return False
+
 for scenario in sorted(glob.glob('scenarios/smoke/*.yaml')):
     name = os.path.basename(scenario)[:-5]
     out = f'{work}/{name}'
@@ -37,11 +47,13 @@ for scenario in sorted(glob.glob('scenarios/smoke/*.yaml')):
     check(f'{name}: tshark reads all {len(rows)} frames', p.returncode == 0 and len(rows) > 100 and all(len(r) == 11 for r in rows), p.stderr)
     # Route Optimization messages 16 to 19 on port 434 have numbers that today are others': tshark takes them for those.
     draft = [r for r in rows if '434' in r[9].split(',') and r[10].split(',')[-1][:2] in ('10', '11', '12', '13')]
+    keyed = [r for r in rows if '434' in r[9].split(',') and has_key_extension(r[10].split(',')[-1])]
+    check(f'{name}: registration keys where they belong', bool(keyed) == (name == 'registration-keys'), len(keyed))
     if name == 'mip4':
         kinds = {r[10].split(',')[-1][:2] for r in draft}
         check(f'{name}: all four Route Optimization messages are there, and registrations that tshark knows', len(kinds) == 4 and
               len({r[10].split(',')[-1][:2] for r in rows if '434' in r[9].split(',')} & {'01', '03'}) == 2, kinds)
-    bad = [r for r in rows if r not in draft]
+    bad = [r for r in rows if r not in draft and r not in keyed]
     bad = [r for r in bad if r[1] or any(int(s) >= 0x600000 for s in r[2].split(',') if s)]
     check(f'{name}: no malformed frame, no warning', not bad, bad[:9])
     status = [s for r in rows for s in ','.join(r[3:6] + r[7:9]).split(',') if s]
