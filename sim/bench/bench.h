@@ -27,7 +27,7 @@ struct bench_table {
 	unsigned count;
 };
 
-extern const struct bench_table bench_kernel, bench_world;
+extern const struct bench_table bench_kernel, bench_public_key, bench_world;
 
 /* CPU seconds of this process so far. */
 double bench_cpu_seconds(void);

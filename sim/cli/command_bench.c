@@ -8,7 +8,7 @@
 #define USUAL_REPETITIONS 5
 #define MOST_REPETITIONS 15
 
-static const struct bench_table *const tables[] = { &bench_kernel, &bench_world };
+static const struct bench_table *const tables[] = { &bench_kernel, &bench_world, &bench_public_key };
 
 static int compare_doubles(const void *a, const void *b)
 {
