@@ -103,7 +103,7 @@ static void begin(struct net *x)
 	r = foreign_agent4_new(x->nodes[FOREIGN_AGENT], foreign_master);
 	foreign_agent4_share(r, &x->pairs);
 	node_add_role(x->nodes[FOREIGN_AGENT], r);
-	foreign_agent4_serve(r, 1);
+	foreign_agent4_serve(r, 1, NULL, 0);
 	node_add_role(x->nodes[MOBILE], mobile_node4_new(x->nodes[MOBILE], &mobile));
 }
 
