@@ -106,6 +106,10 @@ void arp_transmit(struct node *n, mip_time now, struct ip4_interface *i, in4 nex
 {
 	struct arp_entry *a = find(i, next_hop);
 
+	if (!i->up) {
+		node_drop(n, now, take, DROP_INTERFACE_DOWN);
+		return;
+	}
 	if (a && a->known) {
 		ip4_frame(n, now, i, &a->mac, ETHERTYPE_IPV4, take);
 		return;
@@ -143,7 +147,7 @@ void arp_input(struct node *n, mip_time now, struct ip4_interface *i, struct pac
 		ask(n, now, i, &(struct arp){ ARP_REPLY, i->mac, a.sender_mac, a.target, a.sender }, &a.sender_mac);
 }
 
-void ip4_add_proxy(struct node *n, struct ip4_interface *i, in4 address)
+void ip4_add_proxy(struct node *n, mip_time now, struct ip4_interface *i, in4 address)
 {
 	struct arp_entry *known = find(i, address);
 	struct in4_entry *e;
@@ -154,7 +158,7 @@ void ip4_add_proxy(struct node *n, struct ip4_interface *i, in4 address)
 	e->key = address;
 	in4_table_add(&i->proxies, e);
 	if (known)
-		remove_entry(n, 0, known, DROP_UNREACHABLE_NEIGHBOUR);
+		remove_entry(n, now, known, DROP_UNREACHABLE_NEIGHBOUR);
 }
 
 void ip4_remove_proxy(struct ip4_interface *i, in4 address)

@@ -122,7 +122,7 @@ in4 ip4_source_address(const struct node *n, in4 destination);
 void ip4_send_error(struct node *n, mip_time now, const struct packet *about, uint8_t type, uint8_t code);
 
 /* arp.c: answer for an address; say that an address is at our MAC (a broadcast request for itself); know without asking. */
-void ip4_add_proxy(struct node *n, struct ip4_interface *i, in4 address);
+void ip4_add_proxy(struct node *n, mip_time now, struct ip4_interface *i, in4 address);
 void ip4_remove_proxy(struct ip4_interface *i, in4 address);
 void ip4_gratuitous_arp(struct node *n, mip_time now, struct ip4_interface *i, in4 address);
 void ip4_arp_set(struct node *n, mip_time now, struct ip4_interface *i, in4 address, const struct mac *mac);

@@ -376,7 +376,7 @@ static void accept_request(struct home_agent *h, mip_time now, struct home_bindi
 		tell_correspondents(h, now, b);
 	if (!old) {
 		h->away++;
-		ip4_add_proxy(n, h->home_link, m->home_address);
+		ip4_add_proxy(n, now, h->home_link, m->home_address);
 		ip4_gratuitous_arp(n, now, h->home_link, m->home_address);
 	}
 }
