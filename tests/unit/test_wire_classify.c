@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* How observers call a packet, and how much of it is tunnel. */
 #include "models/wire/classify.h"
+#include "models/wire/classify4.h"
+#include "models/wire/ipv4.h"
 #include "models/wire/ipv6.h"
 #include "tests/unit/rows.h"
 #include "tests/unit/vector.h"
@@ -123,6 +125,74 @@ static void unauthenticated_acknowledgements_are_home_ones_but_for_nonces(void)
 	}
 }
 
+/* ---- IPv4 ------------------------------------------------------------------------------------------------------------------ */
+
+static const struct naming namings4[] = {
+	{ "ip4-35-agent-advertisement", MESSAGE_AGENT_ADVERTISEMENT, 0 },
+	{ "ip4-36-ip-in-ip", MESSAGE_DATA, 20 },
+	{ "ip4-37-minimal-source", MESSAGE_DATA, 12 },
+	{ "ip4-38-minimal", MESSAGE_DATA, 8 },
+	{ "ip4-39-gre", MESSAGE_DATA, 24 },
+	{ "ip4-40-gre-checksum", MESSAGE_DATA, 28 },
+	{ "mip4-33-request", MESSAGE_REGISTRATION_REQUEST, 0 },
+	{ "mip4-34-reply", MESSAGE_REGISTRATION_REPLY, 0 },
+	{ "mip4-41-warning", MESSAGE_BINDING_WARNING, 0 },
+	{ "mip4-42-binding-request", MESSAGE_BINDING_REQUEST, 0 },
+	{ "mip4-43-update", MESSAGE_BINDING_UPDATE, 0 },
+	{ "mip4-44-acknowledge", MESSAGE_BINDING_ACKNOWLEDGE, 0 },
+};
+
+static void names_the_ipv4_vector(gconstpointer row)
+{
+	const struct naming *n = row;
+	struct octets o = octets_of_vector(n->vector);
+	struct packet *p = packet_of(o.data, o.length);
+	uint16_t overhead = 99;
+
+	g_assert_cmpint(wire_classify4(p, &overhead), ==, n->want);
+	g_assert_cmpuint(overhead, ==, n->overhead);
+	packet_free(p);
+	/* Cut short it is not what its header says: no name. */
+	for (size_t cut = 0; cut < o.length; cut++) {
+		p = packet_of(o.data, cut);
+		g_assert_cmpint(wire_classify4(p, &overhead), ==, MESSAGE_UNKNOWN);
+		packet_free(p);
+	}
+	octets_free(&o);
+}
+
+static void names_by_ipv4_protocol_and_type(void)
+{
+	static const struct {
+		uint8_t protocol, type;      /* type: first octet behind the header */
+		enum message_type want;
+	} rows[] = {
+		{ PROTOCOL4_ICMP, ICMP4_ECHO_REQUEST, MESSAGE_ECHO_REQUEST }, { PROTOCOL4_ICMP, ICMP4_ECHO_REPLY, MESSAGE_ECHO_REPLY },
+		{ PROTOCOL4_ICMP, ICMP4_ROUTER_SOLICITATION, MESSAGE_AGENT_SOLICITATION },
+		{ PROTOCOL4_ICMP, ICMP4_UNREACHABLE, MESSAGE_ICMP4_ERROR }, { PROTOCOL4_ICMP, ICMP4_TIME_EXCEEDED, MESSAGE_ICMP4_ERROR },
+		{ PROTOCOL4_ICMP, 13, MESSAGE_UNKNOWN }, { PROTOCOL4_TCP, 0, MESSAGE_DATA }, { PROTOCOL4_UDP, 0, MESSAGE_DATA },
+		{ 99, 0, MESSAGE_UNKNOWN }, { PROTOCOL4_GRE, 0x80, MESSAGE_UNKNOWN }, { PROTOCOL4_MINIMAL, 99, MESSAGE_UNKNOWN },
+		{ PROTOCOL4_IPV4, 0, MESSAGE_UNKNOWN },
+	};
+	uint8_t octets[IPV4_HEADER + 12] = { 0 };
+	uint16_t overhead;
+
+	for (size_t k = 0; k < G_N_ELEMENTS(rows); k++)
+		for (size_t behind = 0; behind <= 12; behind += 12) {
+			const struct ipv4_header h = { .ttl = 1, .protocol = rows[k].protocol, .source = 1, .destination = 2 };
+			struct packet *p;
+
+			ipv4_write(octets, &h);
+			store_be16(octets + 2, (uint16_t)(IPV4_HEADER + behind));
+			ipv4_checksum_set(octets);
+			octets[IPV4_HEADER] = rows[k].type;
+			p = packet_of(octets, IPV4_HEADER + behind);
+			g_assert_cmpint(wire_classify4(p, &overhead), ==,
+			                behind || rows[k].protocol != PROTOCOL4_ICMP ? rows[k].want : MESSAGE_UNKNOWN);
+			packet_free(p);
+		}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -132,5 +202,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/wire/classify/a-datagram-of-bulk-is-data", a_datagram_of_bulk_is_data);
 	g_test_add_func("/wire/classify/unauthenticated-acknowledgements-are-home-ones-but-for-nonces",
 	                unauthenticated_acknowledgements_are_home_ones_but_for_nonces);
+	for (size_t i = 0; i < G_N_ELEMENTS(namings4); i++)
+		add_row("/wire/classify4/names-the-vector", namings4[i].vector, &namings4[i], names_the_ipv4_vector);
+	g_test_add_func("/wire/classify4/names-by-protocol-and-type", names_by_ipv4_protocol_and_type);
 	return g_test_run();
 }
