@@ -121,6 +121,13 @@ CREATE TABLE sim_gap(
   duplicated    INTEGER,            -- packets
   reordered     INTEGER,            -- packets
   via           TEXT,               -- way of the first packet after: direct, tunnel, home-link; IPv4 outside of tunnels: native
+  -- what was received, once each, from link down until the node's next movement
+  received      INTEGER,            -- packets
+  tunnelled     INTEGER,            -- packets of these that came by way of the home agent
+  delay_mean_s  REAL,               -- seconds, one way
+  delay_max_s   REAL,               -- seconds
+  jitter_s      REAL,               -- seconds
+  throughput_bps REAL,              -- bit/s, as the metric throughput, over the flow's part of that time
   PRIMARY KEY(handover_id, flow_id)
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX sim_gap_flow ON sim_gap(flow_id);

@@ -16,6 +16,7 @@ struct request {
 	struct scenario_set *sets;
 	int set_count;
 	const char *seed_text, *until_text;
+	int replication;
 	mip_time until;
 	bool json, force, ladder;
 };
@@ -38,13 +39,13 @@ static struct scenario *read_scenario(const struct request *q, const struct scen
 	return s;
 }
 
-/* The scenario with the random durations of replication 0, as the first run of a study has them. */
+/* The scenario with the random durations of the replication, as a study has them. */
 static struct scenario *draw(const struct request *q, const struct scenario *base, uint64_t seed)
 {
 	struct scenario_set *draws = g_new0(struct scenario_set, base->random_count + 1);
 	struct scenario *s;
 
-	scenario_draw(base, seed, 0, draws);
+	scenario_draw(base, seed, (uint32_t)q->replication, draws);
 	s = read_scenario(q, draws, base->random_count);
 	for (int i = 0; i < base->random_count; i++)
 		g_free((char *)draws[i].value);
@@ -58,13 +59,15 @@ static char *trace_file(const struct request *q, const struct scenario *s, uint6
 		cli_complain("cannot make the directory %s: %s", q->pcap_directory, g_strerror(errno));
 		return NULL;
 	}
+	if (q->replication)
+		return g_strdup_printf("%s/%s-s%" G_GUINT64_FORMAT "-r%d.pcapng", q->pcap_directory, s->name, seed, q->replication);
 	return g_strdup_printf("%s/%s-s%" G_GUINT64_FORMAT ".pcapng", q->pcap_directory, s->name, seed);
 }
 
 static int run_and_store(const struct request *q, const struct scenario *base, const struct scenario *s, struct store *store,
                          struct store_run *run, char *trace)
 {
-	struct run_conf conf = { .seed = run->seed, .until = q->until, .pcap_file = trace, .keys_file = q->keys_file,
+	struct run_conf conf = { .seed = run->seed, .replication = run->replication, .until = q->until, .pcap_file = trace, .keys_file = q->keys_file,
 	                         .ladder = q->ladder ? stdout : NULL };
 	struct scenario_parameter *parameters = g_new0(struct scenario_parameter, s->parameters->len + 1);
 	bool *is_sweep = g_new0(bool, s->parameters->len + 1);
@@ -100,9 +103,12 @@ static int run_in_store(const struct request *q, const struct scenario *base, co
 {
 	const struct scenario_set until = { "until", q->until_text };
 	char *error = NULL, *trace = NULL;
-	char *key = store_run_key(base, &until, q->until == MIP_NEVER ? 0 : 1, seed, 0);
+	char *key = store_run_key(base, &until, q->until == MIP_NEVER ? 0 : 1, seed, (uint32_t)q->replication);
 	/* With sweeps the file's own values need not be a point of the plan; cut short they are none. */
-	struct store_run run = { .point = scenario_has_points(base) || q->until != MIP_NEVER ? -1 : 0, .seed = seed, .run_key = key };
+	struct store_run run = { .point = scenario_has_points(base) || q->until != MIP_NEVER ? -1 : 0,
+		                 .replication = (uint32_t)q->replication,
+		                 .seed = seed,
+		                 .run_key = key };
 	struct store *store = store_open(q->db, &error);
 	int code = EXIT_RUN_FAILED;
 
@@ -142,12 +148,15 @@ int command_run(int argc, char **argv)
 {
 	char **assignments = NULL, *db = NULL, *pcap = NULL, *keys = NULL, *seed = NULL, *until = NULL;
 	gboolean json = FALSE, force = FALSE, ladder = FALSE;
+	int replication = 0;
 	const GOptionEntry entries[] = {
 		{ "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &assignments, "Change a value of the scenario (may be repeated)",
 		  "PATH=VALUE" },
 		{ "seed", 0, 0, G_OPTION_ARG_STRING, &seed, "Random numbers (default: the scenario's)", "N" },
+		{ "replication", 0, 0, G_OPTION_ARG_INT, &replication,
+		  "Movement, traffic and draws as in this replication of a study (default 0)", "N" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &db, "Where results are added (default results.db)", "DB" },
-		{ "pcap", 0, 0, G_OPTION_ARG_FILENAME, &pcap, "Write every frame to DIR/NAME-sSEED.pcapng", "DIR" },
+		{ "pcap", 0, 0, G_OPTION_ARG_FILENAME, &pcap, "Write every frame to DIR/NAME-sSEED.pcapng (-rN: of a replication)", "DIR" },
 		{ "keys", 0, 0, G_OPTION_ARG_FILENAME, &keys, "Write all secrets as JSON lines (time, node, kind, peer, hex)",
 		  "FILE" },
 		{ "until", 0, 0, G_OPTION_ARG_STRING, &until, "End at this virtual time, not at the scenario's duration", "T" },
@@ -161,15 +170,15 @@ int command_run(int argc, char **argv)
 	const char *bad;
 	int code, count;
 
-	if (!cli_parse(
-	        &argc, &argv, entries, "FILE",
-	        "Runs the scenario once (as replication 0), adds the results to a database and tells them on standard output.",
-	        &code))
+	if (!cli_parse(&argc, &argv, entries, "FILE",
+	               "Runs the scenario once, adds the results to a database and tells them on standard output.", &code))
 		goto out;
 	code = EXIT_USAGE;
 	if (argc != 2) {
 		cli_complain("run wants one scenario file");
 		fputs("Try 'roam run --help'.\n", stderr);
+	} else if (replication < 0) {
+		cli_complain("--replication wants a number from 0 on, not '%d'", replication);
 	} else if (ladder && json) {
 		cli_complain("run: --ladder and --json exclude each other");
 	} else if (until && (bad = value_duration(until, &q.until))) {
@@ -183,6 +192,7 @@ int command_run(int argc, char **argv)
 		q.set_count = count;
 		q.seed_text = seed;
 		q.until_text = until;
+		q.replication = replication;
 		q.json = json;
 		q.force = force;
 		q.ladder = ladder;

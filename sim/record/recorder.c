@@ -256,6 +256,24 @@ static void data_received_direct(struct recorder *r, const struct observation *o
 		first(&g->at[STEP_RECV], o->at);
 }
 
+double recorder_jitter(double jitter_ns, mip_time last_delay, mip_time delay)
+{
+	double d = (double)(delay > last_delay ? delay - last_delay : last_delay - delay);
+
+	return jitter_ns + (d - jitter_ns) / 16;
+}
+
+static void gap_receives(struct gap *g, const struct observation *o, mip_time delay, enum via via)
+{
+	if (g->received++)
+		g->jitter_ns = recorder_jitter(g->jitter_ns, g->delay_last, delay);
+	g->tunnelled += via == VIA_TUNNEL;
+	g->octets += o->octets;
+	g->delay_sum += delay;
+	g->delay_most = mip_time_max(g->delay_most, delay);
+	g->delay_last = delay;
+}
+
 void recorder_data_received(struct recorder *r, const struct observation *o)
 {
 	struct flow_record *f;
@@ -275,21 +293,24 @@ void recorder_data_received(struct recorder *r, const struct observation *o)
 	} else {
 		*received = o->at;
 		f->octets += o->octets;
-		/* Interarrival jitter, RFC 3550 section 6.4.1, over packets in the order of arrival. */
-		if (f->received++) {
-			double d = (double)(delay > f->last_delay ? delay - f->last_delay : f->last_delay - delay);
-
-			f->jitter_ns += (d - f->jitter_ns) / 16;
-		}
+		if (f->received++)
+			f->jitter_ns = recorder_jitter(f->jitter_ns, f->last_delay, delay);
 		f->last_delay = delay;
 		f->reordered += late;
 		f->highest = MAX(f->highest, o->value + 1);
 	}
 	for (int end = 0; end < 2; end++) {
 		struct gap *g = f->gaps[end] >= 0 ? recorder_gap(r, f->gaps[end]) : NULL;
+		enum via via;
 
+		if (!g)
+			continue;
+		/* What comes by reverse tunnel looks to the peer like a packet from home. */
+		via = !end && o->via == VIA_HOME_LINK && !recorder_handover(r, g->handover)->at_home ? VIA_TUNNEL : o->via;
+		if (!duplicate && (end || o->sent_at >= recorder_handover(r, g->handover)->down))
+			gap_receives(g, o, delay, via);
 		/* A stream's gaps are its stalls. */
-		if (!g || recorder_stream_is_tcp(r, o->flow))
+		if (recorder_stream_is_tcp(r, o->flow))
 			continue;
 		g->duplicated += duplicate;
 		g->reordered += late;
@@ -302,8 +323,7 @@ void recorder_data_received(struct recorder *r, const struct observation *o)
 		} else if (g->first_after == MIP_NEVER) {
 			g->first_after = o->at;
 			g->first_after_sent = o->sent_at;
-			/* What comes by reverse tunnel looks to the peer like a packet from home. */
-			g->via = !end && o->via == VIA_HOME_LINK && !recorder_handover(r, g->handover)->at_home ? VIA_TUNNEL : o->via;
+			g->via = via;
 		}
 	}
 	f->last_received = o->at;

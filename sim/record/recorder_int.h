@@ -48,6 +48,10 @@ struct gap {
 	mip_time last_before_sent, first_after_sent;
 	enum via via;
 	uint32_t duplicated, reordered;
+	uint32_t received, tunnelled;              /* once each, from link down on */
+	uint64_t octets;
+	mip_time delay_sum, delay_most, delay_last;
+	double jitter_ns;
 };
 
 struct flow_record {
@@ -109,6 +113,9 @@ struct recorder {
 /* recorder.c: one packet of a flow; also for a segment of a stream, numbered and delivered in order. */
 void recorder_data_sent(struct recorder *r, const struct observation *o);
 void recorder_data_received(struct recorder *r, const struct observation *o);
+
+/* Interarrival jitter with one more packet, RFC 3550 section 6.4.1; packets in the order of arrival. */
+double recorder_jitter(double jitter_ns, mip_time last_delay, mip_time delay);
 
 /* recorder_stream.c */
 void recorder_stream_observe(struct recorder *r, const struct observation *o);

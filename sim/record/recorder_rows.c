@@ -10,7 +10,8 @@
  *               and after that. lost: the missing among the packets sent after the last one received before, up to the first
  *               one received after or to the last step of the registrations of this handover (home agent and the flow's other
  *               end), whichever is later, and never past the node's next movement: later losses are the path's, not the
- *               handover's. duplicated, reordered: arrivals until the next movement.
+ *               handover's. duplicated, reordered: arrivals until the next movement; of these, without the duplicates, received to
+ *               throughput_bps (where the moving node sends: of what it sent after link down).
  * sim_message   octets at the IP layer without the outer headers of tunnels, which are the octets of the type `<type>+tunnel`.
  * sim_metric    `drop:<reason>` in packets; `signalling:<leg>`: octets of mobility messages, tunnel headers counted, between the mobile node and
  *               access router, anchor point, home agent, correspondents and between routers, from the first movement on (of fast handovers:
@@ -213,7 +214,24 @@ static mip_time settled(const struct recorder *r, const struct gap *g)
 	return t;
 }
 
-static void gap_rows(const struct recorder *r, const mip_time *known, GByteArray *rows)
+static void gap_received(const struct recorder *r, const struct gap *g, mip_time until, GByteArray *rows)
+{
+	const struct scenario_flow *flow = &r->scenario->flows[g->flow];
+	mip_time from = mip_time_max(recorder_handover(r, g->handover)->down, flow->start);
+
+	until = mip_time_min(until, flow->stop);
+	result_int(rows, g->received);
+	result_int(rows, g->tunnelled);
+	seconds(rows, (double)g->delay_sum / g->received, g->received);
+	seconds(rows, (double)g->delay_most, g->received);
+	seconds(rows, g->jitter_ns, g->received > 1);
+	if (until > from)
+		result_real(rows, (double)g->octets * 8e9 / (double)(until - from));
+	else
+		result_null(rows);
+}
+
+static void gap_rows(const struct recorder *r, mip_time run_end, const mip_time *known, GByteArray *rows)
 {
 	static const char *const names[] = { [VIA_DIRECT] = "direct", [VIA_TUNNEL] = "tunnel", [VIA_HOME_LINK] = "home-link",
 		                            [VIA_NATIVE] = "native" };
@@ -241,6 +259,7 @@ static void gap_rows(const struct recorder *r, const mip_time *known, GByteArray
 		result_int(rows, g->duplicated);
 		result_int(rows, g->reordered);
 		result_text(rows, g->first_after != MIP_NEVER ? names[g->via] : NULL);
+		gap_received(r, g, mip_time_min(next_down, run_end), rows);
 	}
 	g_free(covered);
 }
@@ -348,7 +367,7 @@ void recorder_finish(struct recorder *r, mip_time end, GByteArray *rows)
 	handover_rows(r, rows);
 	registration_rows(r, rows);
 	flow_rows(r, end, known, rows);
-	gap_rows(r, known, rows);
+	gap_rows(r, end, known, rows);
 	message_rows(r, rows);
 	metric_rows(r, rows);
 	recorder_keys_rows(r, rows);

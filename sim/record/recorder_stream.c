@@ -113,6 +113,9 @@ static void segment_received(struct recorder *r, struct stream_record *s, const 
 	if (o->amount <= s->delivered)
 		return;
 	stalls_take(r, s, o);
+	for (int end = 0; end < 2; end++)
+		if (f->gaps[end] >= 0)
+			recorder_gap(r, f->gaps[end])->octets += (uint64_t)(o->amount - s->delivered);
 	s->delivered = o->amount;
 	s->last_delivered = o->at;
 	s->last_delivered_sent = f->last_received_sent;

@@ -37,7 +37,7 @@ const struct result_description result_tables[RESULT_TABLES] = {
 	                 false,
 	                 { RESULT_HANDOVER, RESULT_FLOW },
 	                 { "handover_id", "flow_id", "t_last_before", "t_first_after", "lost", "duplicated", "reordered",
-	                   "via" } },
+	                   "via", "received", "tunnelled", "delay_mean_s", "delay_max_s", "jitter_s", "throughput_bps" } },
 	[RESULT_MESSAGE] = { "sim_message",
 	                     NULL,
 	                     true,

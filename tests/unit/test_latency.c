@@ -127,7 +127,8 @@ static void store(struct store *s, int64_t study, const struct scenario *scenari
 	result_int(rows, r->lost);
 	result_int(rows, 0);
 	result_int(rows, 0);
-	result_null(rows);
+	for (int i = 0; i < 7; i++)
+		result_null(rows);
 	if (!store_run(s, study, &run, rows, false, &error))
 		g_error("%s", error);
 	g_byte_array_free(rows, TRUE);

@@ -109,6 +109,10 @@ static void gap_row(GByteArray *b, int handover, int flow, mip_time silence)
 	result_int(b, 0);
 	result_int(b, 0);
 	result_text(b, "direct");
+	result_int(b, 2);
+	result_int(b, 0);
+	for (int i = 0; i < 4; i++)
+		result_real(b, 0.5);
 }
 
 static GByteArray *full_run(const char *digest)
