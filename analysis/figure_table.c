@@ -107,6 +107,28 @@ const char figure_style[] =
 	"plot for [i = 1:series] data index (i - 1) using 2:4 with linespoints ls i dt 1 title label[i], \\\n" \
 	"  for [i = 1:series] data index (i - 1) using 2:($4 - $5):(0):(2 * $5) with vectors heads size graph 0.008, 90 ls i dt 1 lw 1 notitle\n"
 
+/* Handovers by the swept tentative lifetime. Label: the round trip as early updates and their acknowledgements took it, and the loss. */
+#define TENTATIVE_RUNS \
+	"WITH r AS (SELECT u.run_id AS run_id, " BESIDES("'protocol.tentative-lifetime'") " AS besides, " SECONDS(SWEPT("protocol.tentative-lifetime")) \
+	" AS lifetime, t_early_bu, t_early_bu_rx, t_early_ba, t_bu_rx, (SELECT sum(g.tunnelled) FROM sim_gap g JOIN sim_flow f USING(flow_id)" \
+	" WHERE g.handover_id = h.handover_id AND f.dst = h.node) AS tunnelled, coalesce(" METRIC_OF("attacker", "amplification") ", 0) AS a," \
+	" (SELECT CAST(value AS REAL) FROM sim_param p WHERE p.run_id = u.run_id AND is_sweep AND name LIKE 'cells.%.loss') AS loss" \
+	" FROM sim_registration JOIN sim_handover h USING(handover_id) JOIN sim_run u ON u.run_id = h.run_id WHERE " \
+	SWEPT("protocol.tentative-lifetime") " IS NOT NULL)," \
+	" t AS (SELECT *, min(t_early_ba - t_early_bu) OVER (PARTITION BY besides) / 1e6 AS rtt, printf('RTT %.0f ms', min(t_early_ba - t_early_bu)" \
+	" OVER (PARTITION BY besides) / 1e6) || coalesce(printf(', loss %g %%', 100 * loss), '') AS label FROM r)"
+#define OVER_LIFETIME \
+	"stats data using 3 nooutput name 'N'\n" \
+	"n = N_min == N_max ? sprintf('%d', N_min) : sprintf('%d to %d', N_min, N_max)\n" \
+	"set xlabel 'tentative lifetime [s]' offset 0, 0.5\n" \
+	"set yrange [0:*]\n" \
+	"set logscale x\n" \
+	"set xrange [0.22:11]\n" \
+	"set xtics (0.25, 0.5, 1, 1.5, 2, 3, 5, 10)\n" \
+	"set key outside top center horizontal Left reverse samplen 3 maxrows 3\n"
+
+#define SIGNALLING "'HoTI', 'HoT', 'CoTI', 'CoT', 'BU', 'BA', 'HoTI+tunnel', 'HoT+tunnel'"
+
 const struct figure figures[] = {
 	{ "latency-bars", "send and receive latency by scheme and waiting: means, 95 % t-intervals, closed forms", false,
 	  "SELECT replace(scheme, ', ', '\\n') || '\\n' || waiting, count(send_ms), avg(send_ms), half_width(send_ms), avg(closed_send_ms), count(receive_ms),"
@@ -263,59 +285,128 @@ const struct figure figures[] = {
 	  "  data using ($0 + 1):3 with boxes fs solid 0.9 lc rgb '#0072B2' title 'access router', \\\n"
 	  "  data using ($0 + 1):($3 + $4 + $5 + $6 + $7):(sprintf('%.0f', $3 + $4 + $5 + $6 + $7)) with labels offset 0, 0.6 notitle\n" },
 	{ "amplification-bars", "a redirecting attacker's amplification by point: means, 95 % t-intervals", false,
-	  "SELECT label, count(*), avg(a), half_width(a) FROM (SELECT u.point, (SELECT group_concat(value, '\\n') FROM (SELECT value FROM sim_param"
-	  " WHERE run_id = u.run_id AND is_sweep ORDER BY name DESC)) AS label, coalesce(" METRIC_OF("attacker", "amplification")
+	  "SELECT label, count(*), avg(a), half_width(a) FROM (SELECT u.point, (SELECT group_concat(v, '\\n') FROM (SELECT CASE WHEN name LIKE"
+	  " '%.spot-checks' THEN iif(value = 'off', 'no checks', 'checks') ELSE value END AS v FROM sim_param WHERE run_id = u.run_id AND is_sweep"
+	  " AND name NOT LIKE 'nodes.%' ORDER BY name LIKE '%.unverified' DESC, name)) AS label, coalesce(" METRIC_OF("attacker", "amplification")
 	  ", 0) AS a FROM sim_run u WHERE status = 'ok' AND EXISTS(SELECT 1 FROM sim_param t WHERE t.run_id = u.run_id AND t.name LIKE"
 	  " 'nodes.%.type' AND t.value = 'attacker')) GROUP BY point ORDER BY point",
 	  BARS_X
 	  "set bmargin 8\n"
 	  "stats data using 2 nooutput name 'S'\n"
 	  "n = S_min == S_max ? sprintf('%d', S_min) : sprintf('%d to %d', S_min, S_max)\n"
-	  "set ylabel 'octets to unverified addresses / octets received'\n"
+	  "set ylabel 'amplification'\n"
 	  "set key off\n"
-	  "caption = 'Mean of n = '.n.' runs, 95 % t-interval. Line: as much as the attacker spends.'\n"
+	  "caption = 'Octets to unverified addresses / from the attacker; n = '.n.', 95 % t-intervals. Dotted: 1.'\n"
+	  "set style textbox opaque noborder margins 0.3, 0.3\n"
 	  "eval show_caption\n"
-	  "plot data using ($0 + 1):3 with boxes fs solid 0.9 border lc rgb '#444444' lc rgb '#0072B2' notitle, \\\n"
+	  "plot 1 with lines ls 11 notitle, \\\n"
+	  "  data using ($0 + 1):3 with boxes fs solid 0.9 border lc rgb '#444444' lc rgb '#0072B2' notitle, \\\n"
 	  "  data using ($0 + 1):($3 - $4):(0):(2 * $4) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1.2 notitle, \\\n"
-	  "  1 with lines ls 11 notitle\n" },
-	{ "tentative-lifetime", "tentative bindings that end before the care-of address is verified, and an attacker's gain, over the lifetime", true,
-	  "SELECT label, lifetime, count(*), 100 * avg(expired), avg(a) FROM (SELECT " BESIDES("'protocol.tentative-lifetime'") " AS label, "
-	  SECONDS(SWEPT("protocol.tentative-lifetime")) " AS lifetime, t_bu_rx IS NULL OR t_bu_rx - t_early_bu_rx > 1e9 * "
-	  SECONDS(SWEPT("protocol.tentative-lifetime")) " AS expired, coalesce(" METRIC_OF("attacker", "amplification") ", 0) AS a"
-	  " FROM sim_registration JOIN sim_handover h USING(handover_id) JOIN sim_run u ON u.run_id = h.run_id WHERE t_early_bu_rx IS NOT NULL AND "
-	  SWEPT("protocol.tentative-lifetime") " IS NOT NULL) GROUP BY label, lifetime ORDER BY label, lifetime",
-	  "set xlabel 'tentative lifetime [s]' offset 0, 0.5\n"
+	  "  data using ($0 + 1):($3 + $4):(sprintf($3 < 10 ? '%.2f' : '%.1f', $3)) with labels boxed offset 0, 0.7 notitle\n" },
+	{ "tentative-lifetime", "tentative bindings that end before the care-of address is verified, over the lifetime", true,
+	  TENTATIVE_RUNS " SELECT label, lifetime, count(*), 100 * avg(t_bu_rx IS NULL OR t_bu_rx - t_early_bu_rx > 1e9 * lifetime) FROM t"
+	  " WHERE t_early_bu_rx IS NOT NULL GROUP BY label, lifetime ORDER BY rtt, label, lifetime",
+	  OVER_LIFETIME
 	  "set ylabel 'bindings that end unverified [%]'\n"
+	  "caption = 'Of '.n.' handovers whose Early Binding Update arrived. RTT: to the correspondent.'\n"
+	  "eval show_caption\n"
+	  "plot for [i = 1:series] data index (i - 1) using 2:4 with linespoints ls (i + 1) / 2 dt 3 - 2 * (i % 2) title label[i]\n" },
+	{ "tentative-cost", "packets of a handover that took the way through the home agent, and an attacker's gain, over the tentative lifetime", true,
+	  TENTATIVE_RUNS " SELECT label, lifetime, count(tunnelled), avg(tunnelled), half_width(tunnelled), avg(a) FROM t GROUP BY label, lifetime"
+	  " ORDER BY rtt, label, lifetime",
+	  OVER_LIFETIME
+	  "set ylabel 'packets by way of the home agent'\n"
 	  "set y2label 'amplification'\n"
 	  "set border 11\n"
 	  "set y2tics\n"
-	  "set yrange [0:*]\n"
 	  "set y2range [0:*]\n"
-	  "set logscale x\n"
-	  "set xtics (0.25, 0.5, 1, 2, 5, 10)\n"
 	  "set rmargin 9\n"
-	  "set key outside top center horizontal Left reverse samplen 2 maxrows 4\n"
-	  "caption = 'Of the handovers whose early binding update arrived. Amplification: of an attacker in the runs of the first series.'\n"
+	  "caption = 'To the moving node, mean of '.n.' handovers. Attacker: of the first series.'\n"
 	  "eval show_caption\n"
-	  "plot for [i = 1:series] data index (i - 1) using 2:4 with linespoints ls i title label[i], \\\n"
-	  "  data index 0 using 2:5 axes x1y2 with linespoints ls 10 title 'attacker (right)'\n" },
+	  "plot for [i = 1:series] data index (i - 1) using 2:4 with linespoints ls (i + 1) / 2 dt 3 - 2 * (i % 2) title label[i], \\\n"
+	  "  data index 0 using 2:6 axes x1y2 with linespoints ls 10 title 'attacker (right)'\n" },
+	/* The presets, as far as they stand in the study, are series of their own behind the others. */
 	{ "credit-ageing", "packets to unverified addresses that credit did not cover, over the ageing factor", true,
-	  "SELECT label, factor, count(*), 100 * sum(short) / sum(short + sent) FROM (SELECT 'aged every ' || " SWEPT("protocol.credit.interval")
-	  " || ', up ' || " BESIDES("'protocol.credit.interval', 'protocol.credit.factor'") " AS label, " FRACTION(SWEPT("protocol.credit.factor"))
-	  " AS factor, " METRIC_SUM("credit-short:%") " AS short, " METRIC_SUM("unverified-packets:%") " AS sent FROM sim_run u WHERE status = 'ok' AND "
-	  SWEPT("protocol.credit.factor") " IS NOT NULL) GROUP BY label, factor ORDER BY label, factor",
+	  "WITH r AS (SELECT (SELECT group_concat(value, ', ') FROM (SELECT value FROM sim_param WHERE run_id = u.run_id AND is_sweep AND name NOT"
+	  " LIKE 'protocol.credit.%' ORDER BY name)) AS traffic, " SWEPT("protocol.credit.interval") " AS interval, " FRACTION(
+	  SWEPT("protocol.credit.factor")) " AS factor, coalesce(" FRACTION(SWEPT("protocol.credit.quench")) ", 1) AS quench, u.point, "
+	  METRIC_SUM("credit-short:%") " AS short, " METRIC_SUM("unverified-packets:%") " AS sent FROM sim_run u WHERE status = 'ok' AND "
+	  SWEPT("protocol.credit.factor") " IS NOT NULL), colour AS (SELECT traffic, row_number() OVER (ORDER BY min(point)) AS colour FROM r GROUP BY traffic)"
+	  " SELECT traffic || '; ' || interval AS label, factor, count(*), 100.0 * sum(short) / sum(short + sent), colour, min(min(point)) OVER (PARTITION BY traffic,"
+	  " interval) AS ord FROM r JOIN colour USING(traffic) WHERE quench = 1 GROUP BY traffic, interval, factor"
+	  " UNION ALL SELECT 'RFC 4866', factor, count(*), 100.0 * sum(short) / sum(short + sent), colour, 1e9 FROM r JOIN colour USING(traffic) WHERE quench = 1 AND factor = 0.875 AND"
+	  " interval = '5s' GROUP BY traffic"
+	  " UNION ALL SELECT 'drafts', factor, count(*), 100.0 * sum(short) / sum(short + sent), colour, 2e9 FROM r JOIN colour USING(traffic) WHERE quench = 0.5 AND factor = 0.5 AND"
+	  " interval = '3s' GROUP BY traffic ORDER BY ord, label, factor",
+	  "n = series\n"
+	  "do for [i = 1:series] { if (label[i] eq 'RFC 4866' || label[i] eq 'drafts') { n = n - 1 } }\n"
+	  "stats data using 3 nooutput name 'N'\n"
 	  "set xlabel 'ageing factor' offset 0, 0.5\n"
 	  "set ylabel 'not covered by credit [%]'\n"
-	  "set yrange [0:100]\n"
-	  "set xrange [0:1]\n"
-	  "set key outside top center horizontal Left reverse samplen 2 maxrows 4\n"
-	  "set arrow 1 from 0.5, graph 0 to 0.5, graph 1 nohead ls 11\n"
-	  "set arrow 2 from 0.875, graph 0 to 0.875, graph 1 nohead ls 11\n"
-	  "set label 2 'drafts (3 s)' at 0.49, graph 0.03 right tc rgb '#444444'\n"
-	  "set label 3 'RFC 4866 (5 s)' at 0.885, graph 0.97 left rotate by -90 tc rgb '#444444'\n"
-	  "caption = 'Share of the packets that were to go to an unverified care-of address.'\n"
+	  "set yrange [-2:100]\n"
+	  "set xrange [-0.02:1]\n"
+	  "set key outside top center horizontal Left reverse samplen 3 maxrows 5 title 'swept traffic; aged every'\n"
+	  "set linetype 1 lc rgb '#0072B2'\nset linetype 2 lc rgb '#D55E00'\nset linetype 3 lc rgb '#009E73'\n"
+	  "caption = 'Of the packets that were to go to an unverified care-of address; '.sprintf('%d', N_max).' runs a point.'\n"
 	  "eval show_caption\n"
-	  "plot for [i = 1:series] data index (i - 1) using 2:4 with linespoints ls i title label[i]\n" },
+	  "plot for [i = 1:n] data index (i - 1) using 2:4 with linespoints ls int(((i + 2) / 3 - 1) % 6) + 1 dt 1 + (i - 1) % 3 pt 5 + 2 * ((i - 1) % 3) title label[i], \\\n"
+	  "  for [i = n + 1:series] data index (i - 1) using 2:4:5 with points pt (label[i] eq 'drafts' ? 12 : 6) ps 2.2 lw 1.5 lc variable title label[i]\n" },
+	{ "credit-tcp", "packets of a TCP transfer to unverified addresses that credit did not cover, over the round-trip time", true,
+	  "WITH r AS (SELECT u.point, r.peer, (SELECT group_concat(value) FROM sim_param p WHERE p.run_id = u.run_id AND is_sweep AND name LIKE"
+	  " '%.preset') AS preset, (h.t_down / 1e9 - coalesce(" SECONDS(SWEPT("traffic.0.start")) ", 0)) AS age,"
+	  " (t_early_bu_rx - t_early_bu) / 5e5 AS rtt, " METRIC_SUM("credit-short:%") " AS short, " METRIC_SUM("unverified-packets:%") " AS sent"
+	  " FROM sim_run u JOIN sim_handover h USING(run_id) JOIN sim_registration r USING(handover_id) WHERE u.status = 'ok' AND t_early_bu_rx IS NOT"
+	  " NULL), p AS (SELECT point, printf('%.0f s old', avg(age)) || coalesce(', ' || preset, '') AS label, avg(age) AS age, preset, avg(rtt) AS rtt,"
+	  " count(*) AS n, 100.0 * sum(short) / sum(short + sent) AS share FROM r GROUP BY point)"
+	  " SELECT label, rtt, n, share FROM p ORDER BY preset DESC, label <> '', round(age), label, rtt",
+	  OVER_ROUND_TRIP
+	  "set xrange [0:1050]\n"
+	  "set yrange [-2:100]\n"
+	  "set arrow 1 from 500, graph 0 to 500, graph 1 nohead ls 11\n"
+	  "set label 2 'RFC 4866 4.11' at 500, graph 0.97 right offset -0.5, 0 tc rgb '#444444'\n"
+	  "set ylabel 'not covered by credit [%]'\n"
+	  "caption = 'Of the packets for an unverified address. Mean of n = '.n.' handovers; age of the transfer then.'\n"
+	  "eval show_caption\n"
+	  "plot for [i = 1:series] data index (i - 1) using 2:4 with linespoints ls (i < 7 ? i : 10) title label[i]\n" },
+	/* What a longer run has beyond a shorter one: whole refreshes, without the first registration. */
+	{ "signalling-bars", "refresh signalling of a mobile node with its correspondents, by message: difference of two durations", false,
+	  "WITH m AS (SELECT (SELECT group_concat(value, '\\n') FROM (SELECT value FROM sim_param WHERE run_id = u.run_id AND is_sweep AND name <>"
+	  " 'duration' ORDER BY name LIKE '%.scheme' DESC, name)) AS label, u.point, u.sim_s, s.type, s.count, s.octets FROM sim_run u JOIN"
+	  " sim_message s USING(run_id) JOIN sim_param k ON k.run_id = u.run_id AND k.name = 'nodes.' || s.node || '.type' AND k.value = 'mobile-node'"
+	  " WHERE u.status = 'ok'),"
+	  " ends AS (SELECT label, min(sim_s) AS first, max(sim_s) AS last, min(point) AS ord FROM m GROUP BY label),"
+	  " more AS (SELECT label, ord, last - first AS s, type, sum(iif(sim_s = last, octets, iif(sim_s = first, -octets, 0))) * 1.0 AS octets,"
+	  " sum(iif(sim_s = last, count, iif(sim_s = first, -count, 0))) AS n FROM m JOIN ends USING(label) WHERE first < last GROUP BY label, type)"
+	  " SELECT label || '\\n' || printf('%.0f', sum(octets) FILTER (WHERE type IN (" SIGNALLING ")) / sum(n) FILTER (WHERE type = 'BU')), 8 / s * total(octets)"
+	  " FILTER (WHERE type = 'HoTI'), 8 / s * total(octets) FILTER (WHERE type = 'HoT'), 8 / s * total(octets) FILTER (WHERE type = 'CoTI'), 8 / s *"
+	  " total(octets) FILTER (WHERE type = 'CoT'), 8 / s * total(octets) FILTER (WHERE type = 'BU'), 8 / s * total(octets) FILTER (WHERE type = 'BA'),"
+	  " 8 / s * total(octets) FILTER (WHERE type IN ('HoTI+tunnel', 'HoT+tunnel')) FROM more GROUP BY label ORDER BY ord",
+	  "set xrange [0.4:series + 0.6]\n"
+	  "set xtics scale 0\n"
+	  "set bmargin 7.5\n"
+	  "set boxwidth 0.6\n"
+	  "set ylabel 'bit/s of one mobile node'\n"
+	  "set y2label 'Mbit/s of 100 million nodes'\n"
+	  "set border 11\n"
+	  "set rmargin 11\n"
+	  "stats data using ($2 + $3 + $4 + $5 + $6 + $7 + $8) nooutput name 'T'\n"
+	  "set yrange [0:1.1 * (T_max > 8 ? T_max : 8)]\n"
+	  "set y2range [0:110 * (T_max > 8 ? T_max : 8)]\n"
+	  "set y2tics\n"
+	  "set key outside top center horizontal Left reverse samplen 2 maxrows 2\n"
+	  "set style textbox opaque noborder margins 0.3, 0.3\n"
+	  "caption = 'With one correspondent. Below: octets a refresh. Line: 7.16 bit/s, Taxonomy 4.2.'\n"
+	  "eval show_caption\n"
+	  "up(n) = sum [k = 2:n] column(k)\n"
+	  "plot data using ($0 + 1):(up(8)):xtic(1) with boxes fs solid 0.9 lc rgb '#999999' title 'tunnel headers', \\\n"
+	  "  data using ($0 + 1):(up(7)) with boxes fs solid 0.9 lc rgb '#E69F00' title 'BA', \\\n"
+	  "  data using ($0 + 1):(up(6)) with boxes fs solid 0.9 lc rgb '#D55E00' title 'BU', \\\n"
+	  "  data using ($0 + 1):(up(5)) with boxes fs solid 0.9 lc rgb '#009E73' title 'CoT', \\\n"
+	  "  data using ($0 + 1):(up(4)) with boxes fs solid 0.9 lc rgb '#66C2A5' title 'CoTI', \\\n"
+	  "  data using ($0 + 1):(up(3)) with boxes fs solid 0.9 lc rgb '#0072B2' title 'HoT', \\\n"
+	  "  data using ($0 + 1):(up(2)) with boxes fs solid 0.9 lc rgb '#56B4E9' title 'HoTI', \\\n"
+	  "  7.16 with lines ls 11 lw 2 notitle, \\\n"
+	  "  data using ($0 + 1):(up(8)):(sprintf('%.2f', up(8))) with labels boxed offset 0, 0.7 notitle\n" },
 	{ "tcp-stall", "longest time without new data of a TCP flow in a handover, over the round-trip time: means, 95 % t-intervals", true,
 	  TCP_RUNS("stall")
 	  " SELECT label, avg(rtt), count(value), avg(value), half_width(value) FROM t GROUP BY label, point ORDER BY label, 2",
