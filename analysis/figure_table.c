@@ -79,6 +79,10 @@ const char figure_style[] =
 /* "delay 15ms, loss 0.1": what is swept besides, by the last steps of the paths */
 #define BESIDES(paths) "(SELECT group_concat(replace(name, rtrim(name, replace(name, '.', '')), '') || ' ' || value, ', ') FROM" \
 	" (SELECT name, value FROM sim_param WHERE run_id = u.run_id AND is_sweep AND name NOT IN (" paths ") ORDER BY name DESC))"
+/* What is swept, a line each: values, and for on and off the last step of the path. */
+#define SWEPT_LINES(besides, first) "(SELECT group_concat(CASE value WHEN 'on' THEN step WHEN 'off' THEN 'no ' || step ELSE value END, '\\n') FROM" \
+	" (SELECT value, replace(name, rtrim(name, replace(name, '.', '')), '') AS step FROM sim_param WHERE run_id = u.run_id AND is_sweep AND" \
+	" name NOT LIKE '" besides "' ORDER BY name LIKE '" first "' DESC, name))"
 #define METRIC_OF(type, metric) "(SELECT m.value FROM sim_metric m JOIN sim_param t ON t.run_id = m.run_id AND t.name = 'nodes.' || m.node || " \
 	"'.type' AND t.value = '" type "' WHERE m.run_id = u.run_id AND m.name = '" metric "' LIMIT 1)"
 #define METRIC_SUM(pattern) "coalesce((SELECT sum(value) FROM sim_metric m WHERE m.run_id = u.run_id AND m.name LIKE '" pattern "'), 0)"
@@ -285,9 +289,7 @@ const struct figure figures[] = {
 	  "  data using ($0 + 1):3 with boxes fs solid 0.9 lc rgb '#0072B2' title 'access router', \\\n"
 	  "  data using ($0 + 1):($3 + $4 + $5 + $6 + $7):(sprintf('%.0f', $3 + $4 + $5 + $6 + $7)) with labels offset 0, 0.6 notitle\n" },
 	{ "amplification-bars", "a redirecting attacker's amplification by point: means, 95 % t-intervals", false,
-	  "SELECT label, count(*), avg(a), half_width(a) FROM (SELECT u.point, (SELECT group_concat(v, '\\n') FROM (SELECT CASE WHEN name LIKE"
-	  " '%.spot-checks' THEN iif(value = 'off', 'no checks', 'checks') ELSE value END AS v FROM sim_param WHERE run_id = u.run_id AND is_sweep"
-	  " AND name NOT LIKE 'nodes.%' ORDER BY name LIKE '%.unverified' DESC, name)) AS label, coalesce(" METRIC_OF("attacker", "amplification")
+	  "SELECT label, count(*), avg(a), half_width(a) FROM (SELECT u.point, " SWEPT_LINES("nodes.%", "%.unverified") " AS label, coalesce(" METRIC_OF("attacker", "amplification")
 	  ", 0) AS a FROM sim_run u WHERE status = 'ok' AND EXISTS(SELECT 1 FROM sim_param t WHERE t.run_id = u.run_id AND t.name LIKE"
 	  " 'nodes.%.type' AND t.value = 'attacker')) GROUP BY point ORDER BY point",
 	  BARS_X
@@ -370,8 +372,7 @@ const struct figure figures[] = {
 	  "plot for [i = 1:series] data index (i - 1) using 2:4 with linespoints ls (i < 7 ? i : 10) title label[i]\n" },
 	/* What a longer run has beyond a shorter one: whole refreshes, without the first registration. */
 	{ "signalling-bars", "refresh signalling of a mobile node with its correspondents, by message: difference of two durations", false,
-	  "WITH m AS (SELECT (SELECT group_concat(value, '\\n') FROM (SELECT value FROM sim_param WHERE run_id = u.run_id AND is_sweep AND name <>"
-	  " 'duration' ORDER BY name LIKE '%.scheme' DESC, name)) AS label, u.point, u.sim_s, s.type, s.count, s.octets FROM sim_run u JOIN"
+	  "WITH m AS (SELECT " SWEPT_LINES("duration", "%.scheme") " AS label, u.point, u.sim_s, s.type, s.count, s.octets FROM sim_run u JOIN"
 	  " sim_message s USING(run_id) JOIN sim_param k ON k.run_id = u.run_id AND k.name = 'nodes.' || s.node || '.type' AND k.value = 'mobile-node'"
 	  " WHERE u.status = 'ok'),"
 	  " ends AS (SELECT label, min(sim_s) AS first, max(sim_s) AS last, min(point) AS ord FROM m GROUP BY label),"

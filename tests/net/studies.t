@@ -111,26 +111,31 @@ check("credit for TCP: the drafts' values have not, at any round trip", first.ge
 # ---- signalling: the messages of a refresh, in octets at the IP layer -----------------------------------------------------------------------
 db = study('signalling', 'signalling-bars')
 points = {}
-for scheme, ipsec, s, node, type_, count, octets in db.execute(
-        f"SELECT {PATH.format('protocol.scheme')}, {PATH.format('protocol.ipsec')}, sim_s, node, type, count, octets FROM sim_run u JOIN sim_message USING(run_id)"
-        " WHERE node = 'mn'"):
-    points.setdefault((scheme, ipsec), {}).setdefault(type_, {})[s] = (count, octets)
+for key, s, type_, count, octets in db.execute(
+        "SELECT (SELECT group_concat(replace(name, 'protocol.', '') || '=' || value) FROM (SELECT * FROM sim_param p WHERE p.run_id = u.run_id AND is_sweep AND name <>"
+        " 'duration' ORDER BY name)), sim_s, type, count, octets FROM sim_run u JOIN sim_message USING(run_id) WHERE node = 'mn'"):
+    points.setdefault(key, {}).setdefault(type_, {})[s] = (count, octets)
 def a_refresh(key):
-    """Octets of each message for one Binding Update, and the rate of all, from the longer run beyond the shorter."""
+    """Octets of each message for one Binding Update, how many of these, and the rate of all, from the longer run beyond the shorter."""
     short, long = 28 * 3600., 60 * 3600.
     more = {t: v[long][1] - v[short][1] for t, v in points[key].items() if t in ('HoTI', 'HoT', 'CoTI', 'CoT', 'BU', 'BA', 'HoTI+tunnel', 'HoT+tunnel')}
     updates = points[key]['BU'][long][0] - points[key]['BU'][short][0]
-    return {t: v / updates for t, v in more.items()}, sum(more.values()) * 8 / (long - short)
-m, rate = a_refresh(('standard', None))
-check('signalling: octets of each message', m == {'HoTI': 56, 'HoT': 64, 'CoTI': 56, 'CoT': 64, 'BU': 96, 'BA': 96, 'HoTI+tunnel': 40, 'HoT+tunnel': 40}, m)
+    return {t: v / updates for t, v in more.items()}, updates, sum(more.values()) * 8 / (long - short)
+STANDARD = {'HoTI': 56, 'HoT': 64, 'CoTI': 56, 'CoT': 64, 'BU': 96, 'BA': 96, 'HoTI+tunnel': 40, 'HoT+tunnel': 40}
+m, updates, rate = a_refresh('scheme=standard')
+check('signalling: octets of each message', m == STANDARD, m)
 inner = sum(v for t, v in m.items() if '+' not in t)
 check('signalling: 336 octets without the acknowledgment, 432 with it, 512 with tunnel headers', (inner - m['BA'], inner, sum(m.values())) == (336, 432, 512), m)
 check('signalling: 6.40, 8.23 and 9.75 bit/s at 420 s', [round(o * 8 / 420, 2) for o in (inner - m['BA'], inner, sum(m.values()))] == [6.4, 8.23, 9.75], m)
-check('signalling: 9.96 bit/s as it refreshes 8 s early', round(rate, 2) == round(512 * 8 / 412 * 280 * 412 / 115200, 2) == 9.96, rate)
-m, rate = a_refresh(('standard', 'aes'))
-check('signalling: ESP puts 96 octets on top', sum(m.values()) == 608, m)
-m, rate = a_refresh(('ebu', None))
-check('signalling: early updates want a home test every 200 s', 14 < rate < 14.2 and m['BU'] == 96 and m['CoTI'] == 56, (m, rate))
+check('signalling: 9.96 bit/s as it refreshes 8 s early', updates == round(115200 / 412) and rate == updates * 512 * 8 / 115200 and round(rate, 2) == 9.96, rate)
+m, updates, rate = a_refresh('scheme=standard,unacknowledged=on')
+check('signalling: without the A flag there is none but for the first', {**m, 'BA': 0} == {**STANDARD, 'BA': 0} and m.get('BA', 0) == 0, m)
+m, updates, rate = a_refresh('ipsec=aes,scheme=standard')
+check('signalling: ESP puts 96 octets on top', m == STANDARD | {'HoTI+tunnel': 84, 'HoT+tunnel': 92}, m)
+m, updates, rate = a_refresh('scheme=ebu')
+check('signalling: early updates want a home test every 200 s', round(m['HoTI'] / 56 * updates, 6) == 115200 / 200 and m['BU'] == 96 and m['CoTI'] == 56, (m, updates))
+m, updates, rate = a_refresh('lifetime-credit=on,scheme=standard')
+check('signalling: lifetimes of 8 h make four refreshes in 32 h', updates == 4 and m == STANDARD | {'BU': 120, 'BA': 112} and rate < .16, (m, updates, rate))
 
 if replications == 'all':
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
