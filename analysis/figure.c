@@ -15,9 +15,25 @@
 
 #include "analysis/latency_table.h"
 
+static const struct figure *const tables[] = { figures, figures_mip4 };
+
+const struct figure *figure_next(const struct figure *f)
+{
+	if (!f)
+		return tables[0];
+	if (f[1].name)
+		return f + 1;
+	/* The end of a table is the beginning of the next. */
+	for (gsize i = 0; i + 1 < G_N_ELEMENTS(tables); i++)
+		for (const struct figure *in = tables[i]; in->name; in++)
+			if (in == f)
+				return tables[i + 1];
+	return NULL;
+}
+
 const struct figure *figure_find(const char *name)
 {
-	for (const struct figure *f = figures; f->name; f++)
+	for (const struct figure *f = NULL; (f = figure_next(f));)
 		if (!strcmp(f->name, name))
 			return f;
 	return NULL;
@@ -81,6 +97,23 @@ static void closed_detection(sqlite3_context *context, int n, sqlite3_value **va
 	sqlite3_result_double(context, form(sqlite3_value_double(values[0]), sqlite3_value_double(values[1])));
 }
 
+/* 20ms, 1.5s; NULL stays NULL. */
+static void seconds(sqlite3_context *context, int n, sqlite3_value **values)
+{
+	static const struct { const char *unit; double s; } units[] = { { "ns", 1e-9 }, { "us", 1e-6 }, { "ms", 1e-3 }, { "s", 1 }, { "min", 60 }, { "h", 3600 } };
+	const char *text = (const char *)sqlite3_value_text(values[0]);
+	char *end;
+	double v;
+
+	(void)n;
+	if (!text)
+		return;
+	v = g_ascii_strtod(text, &end);
+	for (gsize i = 0; i < G_N_ELEMENTS(units); i++)
+		if (!strcmp(end, units[i].unit))
+			sqlite3_result_double(context, v * units[i].s);
+}
+
 /* What figures may call beside SQLite's own. */
 static bool functions(sqlite3 *db)
 {
@@ -89,6 +122,7 @@ static bool functions(sqlite3 *db)
 	const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
 
 	return sqlite3_create_function(db, "half_width", 1, flags, NULL, NULL, half_width_step, half_width_final) == SQLITE_OK &&
+	       sqlite3_create_function(db, "seconds", 1, flags, NULL, seconds, NULL, NULL) == SQLITE_OK &&
 	       sqlite3_create_function(db, "closed_detection_s", 2, flags, &detection, closed_detection, NULL, NULL) == SQLITE_OK &&
 	       sqlite3_create_function(db, "closed_detection_deviation_s", 2, flags, &deviation, closed_detection, NULL, NULL) == SQLITE_OK;
 }

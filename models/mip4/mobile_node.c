@@ -9,7 +9,8 @@
  * A co-located address is the subnet's prefix and a number that the node has on every subnet, usable after a configured delay: it stands
  * for whatever assigns addresses there.
  *
- * Left out: home agent discovery, simultaneous bindings. What it sends while it is not registered has no way out and is counted as that.
+ * Left out: home agent discovery, simultaneous bindings. What it sends while it is not registered has no way out and is counted as that,
+ * unless it is optimistic and takes the agent for its router while the home agent has yet to answer (conf->wait).
  */
 #include "models/mip4/registration_key.h"
 
@@ -304,17 +305,17 @@ static void request_fire(struct node *n, struct timer *t, mip_time now)
 	send_request(m, now);
 }
 
+static void use_router(struct mobile_node *m, mip_time now)
+{
+	ip4_arp_set(m->role.node, now, m->link, m->agent.address, &m->agent.mac);
+	ip4_add_route(m->role.node, 0, 0, m->link->index, m->agent.address);
+}
+
 static void start_registration(struct mobile_node *m, mip_time now)
 {
 	m->registered = false;
 	m->backoff = MIP4_RETRANSMIT_FIRST;
 	send_request(m, now);
-}
-
-static void use_router(struct mobile_node *m, mip_time now)
-{
-	ip4_arp_set(m->role.node, now, m->link, m->agent.address, &m->agent.mac);
-	ip4_add_route(m->role.node, 0, 0, m->link->index, m->agent.address);
 }
 
 static void accepted(struct mobile_node *m, mip_time now, const struct mip4_message *r, const uint8_t *payload)
@@ -440,10 +441,11 @@ static void have_address(struct mobile_node *m, mip_time now)
 	if (co_located(m)) {
 		m->care_of_address = (a->address & in4_mask(a->prefix_length)) | m->conf.host_part;
 		ip4_set_address(m->role.node, m->link, m->care_of_address, a->prefix_length);
-		use_router(m, now);
 	} else {
 		m->care_of_address = a->care_of_address;
 	}
+	if (co_located(m) || m->role.node->conf->wait == WAIT_OPTIMISTIC)
+		use_router(m, now);
 	observe(m, now, OBSERVE_CARE_OF_ADDRESS, m->care_of_address, 0);
 	start_previous(m, now, m->care_of_address);
 	start_registration(m, now);
@@ -606,7 +608,7 @@ static int output(struct role *r, mip_time now, struct packet *p)
 
 	if (!co_located(m) || !m->care_of_address || ipv4_source(p->data) != m->conf.home_address)
 		return VERDICT_CONTINUE;
-	if (!m->registered) {
+	if (!m->registered && r->node->conf->wait != WAIT_OPTIMISTIC) {
 		node_drop(r->node, now, p, DROP_NO_ROUTE);
 		return VERDICT_TAKEN;
 	}

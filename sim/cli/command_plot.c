@@ -11,7 +11,7 @@
 
 static void list(void)
 {
-	for (const struct figure *f = figures; f->name; f++)
+	for (const struct figure *f = NULL; (f = figure_next(f));)
 		printf("%-14s %s\n", f->name, f->help);
 }
 
@@ -20,7 +20,7 @@ static void complain_unknown(const char *name)
 	struct suggestion nearest;
 
 	suggestion_init(&nearest, name);
-	for (const struct figure *f = figures; f->name; f++)
+	for (const struct figure *f = NULL; (f = figure_next(f));)
 		suggestion_offer(&nearest, f->name);
 	cli_complain("plot: there is no figure '%s'%s ('roam plot --list' names them)", name, suggestion_text(&nearest));
 }

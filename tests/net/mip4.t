@@ -131,6 +131,15 @@ for delay in (0, 100):
         if gap['lost'] != want:
             wrong.append((delay, us, want, gap))
 check('co-located: losses of a handoff are the closed form at every phase', not wrong, wrong)
+# What the mobile node sends is lost until the home agent has answered, or, if it is optimistic, while the link is down.
+for wait, silent in (('conservative', BLACKOUT + 2 * (FA2 + HA)), ('optimistic', BLACKOUT)):
+    for care_of in ('foreign-agent', 'co-located'):
+        open(f'{work}/up.yaml', 'w').write(open(f'{work}/1.yaml').read().replace('from: cn, to: mn', 'from: mn, to: cn'))
+        p = subprocess.run([roam, 'run', f'{work}/up.yaml', '--json', '-o', f'{work}/up.db', '--force', f'--set=protocol.wait={wait}', f'--set=protocol.mip4.care-of={care_of}'],
+                           capture_output=True, text=True)
+        gap = [g for g in json.loads(p.stdout)['handovers'][0]['gaps'] if g['flow'] == 'down'][0]
+        want = between(2000 * MS + 300000, DOWN_AT, DOWN_AT + silent)
+        check(f'wait: {wait}, {care_of}: {want} packets of its own are lost', gap['lost'] == want, gap)
 run('private: on', ro='on', start=5500000)
 flow = flow_of_last_run()
 check('private: nobody but the home agent tunnels', abs(flow['delay_p95_s'] * 1e9 - (CN + HA + HA + FA2)) < 1, flow)
