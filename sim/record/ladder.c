@@ -20,6 +20,7 @@ struct way {
 	int from, last;                 /* nodes: where it began; where it was last sent from or arrived at */
 	struct in6 destination;         /* logical */
 	uint8_t message;                /* enum message_type */
+	uint16_t keys;
 	bool again, tunnelled, routed, special;
 	bool flying;
 	GBytes *frame;                  /* while flying */
@@ -98,6 +99,7 @@ static struct way *begin(struct ladder *l, mip_time now, int node, const struct 
 	y->again = again;
 	y->tunnelled = in->tunnelled;
 	y->special = in->special;
+	y->keys = in->keys;
 	y->routed = in->routed;
 	g_ptr_array_add(l->ways, y);
 	if (!again)
@@ -282,10 +284,12 @@ static void print_way(const struct ladder *l, const struct way *y, FILE *to)
 		receiver = GPOINTER_TO_INT(g_hash_table_lookup(l->care_of, address)) - 1;
 	g_bytes_unref(address);
 	print_time(y->sent_at, to);
-	fprintf(to, "  %s -> %s  %s%s%s%s  ", nodes[y->from].name,
+	fprintf(to, "  %s -> %s  %s%s%s%s", nodes[y->from].name,
 	        is_group(&y->destination) ? "all" : receiver < 0 ? "?" : nodes[receiver].name, message_name(y->message),
 	        y->again ? ", again" : "", y->special ? ", special tunnel" : y->tunnelled ? ", tunnelled" : "",
 	        y->routed ? ", to the care-of address" : "");
+	ladder4_print_keys(y->keys, to);
+	fputs("  ", to);
 	if (y->flying) {
 		fprintf(to, "lost behind %s\n", nodes[y->last].name);
 	} else if (!ends_here(l, y)) {

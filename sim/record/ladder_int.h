@@ -3,6 +3,8 @@
 #ifndef SIM_RECORD_LADDER_INT_H
 #define SIM_RECORD_LADDER_INT_H
 
+#include <stdio.h>
+
 #include "models/packet.h"
 
 /* The innermost packet. */
@@ -13,10 +15,13 @@ struct ladder_inner {
 	struct in6 wire_source;
 	uint8_t message;                /* enum message_type */
 	bool tunnelled, routed;         /* routed: to a care-of address, by routing header */
+	uint16_t keys;                  /* of a registration: its extensions for registration keys (ladder4.c) */
 	bool special;                   /* data on its way home in a special tunnel (ladder4.c) */
 };
 
 /* p: the frame; skip: of it, in front of the IP header. false: nothing that a ladder shows. */
 bool ladder4_find(const struct packet *p, size_t skip, struct ladder_inner *out);
+/* ", name" of each extension in `keys`. */
+void ladder4_print_keys(uint16_t keys, FILE *to);
 
 #endif
