@@ -132,6 +132,19 @@ const char figure_style[] =
 	"set key outside top center horizontal Left reverse samplen 3 maxrows 3\n"
 
 #define SIGNALLING "'HoTI', 'HoT', 'CoTI', 'CoT', 'BU', 'BA', 'HoTI+tunnel', 'HoT+tunnel'"
+/* Registration keys: a row a run, labelled by method. `registrations`: asked for by the mobile node. */
+#define KEY_RUNS \
+	"WITH k AS (SELECT u.run_id, u.point, " SWEPT("protocol.mip4.registration-keys.method") " || CASE " SWEPT("protocol.mip4.registration-keys.value") \
+	" WHEN 'on-demand' THEN '\\non demand' ELSE '' END AS label, coalesce(" SWEPT("protocol.mip4.computation.machine") ", 'sparc-2') AS machine," \
+	" CAST(coalesce(" SWEPT("protocol.mip4.registration-keys.rsa-bits") ", '1024') AS INTEGER) AS bits," \
+	" CAST(coalesce(" SWEPT("protocol.mip4.registration-keys.group") ", '1024') AS INTEGER) AS exchange_bits," \
+	" (SELECT sum(count) FROM sim_message m JOIN sim_handover h USING(run_id, node) WHERE m.run_id = u.run_id AND type = 'RegRequest'" \
+	"  AND direction = 'sent' AND h.seq = 1) AS registrations" \
+	" FROM sim_run u WHERE status = 'ok' AND " SWEPT("protocol.mip4.registration-keys.method") " IS NOT NULL)"
+/* In lines for the axis. */
+#define KEY_LABEL "replace(replace(replace(label, '-public-key', '\\npublic key'), 'diffie-hellman', 'Diffie-\\nHellman'), 'home-agent', 'home\\nagent')"
+#define KEY_DELAY(nodes) "(SELECT avg(value) FROM sim_metric m WHERE m.run_id = k.run_id AND m.name LIKE 'registration-key-delay:%' AND m.node " nodes \
+	" (SELECT node FROM sim_handover h WHERE h.run_id = k.run_id)) * 1e3"
 
 const struct figure figures[] = {
 	{ "latency-bars", "send and receive latency by scheme and waiting: means, 95 % t-intervals, closed forms", false,
@@ -422,5 +435,53 @@ const struct figure figures[] = {
 	  "set ylabel 'throughput [Mbit/s]'\n"
 	  "caption = 'Data delivered from start to stop. Mean of n = '.n.' runs, 95 % t-interval.'\n"
 	  OVER_ROUND_TRIP_PLOT },
+	{ "key-latency", "registration keys: until a mobile node is registered and until both ends have the key, by method: means, 95 % t-intervals", false,
+	  KEY_RUNS ", l AS (SELECT label, point, machine, (SELECT avg(t_ha_ba - t_coa) / 1e6 FROM sim_handover h WHERE h.run_id = k.run_id AND t_coa IS NOT NULL)"
+	  " AS registered, " KEY_DELAY("IN") " AS mobile, " KEY_DELAY("NOT IN") " AS agent FROM k WHERE bits = 1024)"
+	  " SELECT " KEY_LABEL ", count(*), avg(registered), half_width(registered), avg(mobile), half_width(mobile), avg(agent), half_width(agent),"
+	  " (SELECT max(avg(registered), coalesce(avg(mobile), 0), coalesce(avg(agent), 0)) FROM l AS x WHERE x.label = l.label AND machine = 'xeon') FROM l"
+	  " WHERE machine = 'sparc-2' GROUP BY label ORDER BY min(point)",
+	  BARS_X
+	  "set boxwidth 0.26\n"
+	  "stats data using 2 nooutput name 'N'\n"
+	  "set ylabel 'from when it is wanted [ms]'\n"
+	  "caption = sprintf('Computing times of a SPARC II, 1024 bits. Means of %d replications, 95 %% t-intervals.', N_min)\n"
+	  "eval show_caption\n"
+	  "plot data using ($0 + 0.72):3 with boxes fs solid 0.9 border lc rgb '#444444' lc rgb '#0072B2' title 'registered', \\\n"
+	  "  data using ($0 + 1.0):5 with boxes fs solid 0.9 border lc rgb '#444444' lc rgb '#E69F00' title 'key at mobile node', \\\n"
+	  "  data using ($0 + 1.28):7 with boxes fs solid 0.9 border lc rgb '#444444' lc rgb '#009E73' title 'key at foreign agent', \\\n"
+	  "  data using ($0 + 0.72):($3 - $4):(0):(2 * $4) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1.2 notitle, \\\n"
+	  "  data using ($0 + 1.0):($5 - $6):(0):(2 * $6) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1.2 notitle, \\\n"
+	  "  data using ($0 + 1.28):($7 - $8):(0):(2 * $8) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1.2 notitle, \\\n"
+	  "  data using ($0 + 1.0):9 with points ls 10 title 'the last of them on a Xeon'\n" },
+	{ "key-computation", "registration keys: computing time of a registration by method and by who computes, stacked: means", false,
+	  KEY_RUNS ", c AS (SELECT label, point, registrations, coalesce(value, 0) / registrations * 1e3 AS ms, t.value_of"
+	  " AS type FROM k LEFT JOIN (SELECT m.run_id, m.node, m.value, CASE WHEN m.node IN (SELECT node FROM sim_handover h WHERE h.run_id = m.run_id) THEN 'mobile'"
+	  " WHEN EXISTS(SELECT 1 FROM sim_metric a WHERE a.run_id = m.run_id AND a.node = m.node AND a.name LIKE 'registration-key:%') THEN 'foreign'"
+	  " ELSE 'home' END AS value_of FROM sim_metric m WHERE m.name = 'computation-time') t USING(run_id) WHERE machine = 'sparc-2' AND bits = 1024)"
+	  " SELECT " KEY_LABEL ", n, coalesce(mobile, 0) / n, coalesce(agent, 0) / n, coalesce(home, 0) / n FROM (SELECT label, min(point) AS point,"
+	  " (SELECT count(*) FROM k AS x WHERE x.label = c.label AND x.machine = 'sparc-2' AND x.bits = 1024) AS n, sum(ms) FILTER (WHERE type = 'mobile') AS mobile,"
+	  " sum(ms) FILTER (WHERE type = 'foreign') AS agent, sum(ms) FILTER (WHERE type = 'home') AS home FROM c GROUP BY label) ORDER BY point",
+	  BARS_X
+	  "set boxwidth 0.6\n"
+	  "set ylabel 'computing time of a registration [ms]'\n"
+	  "caption = 'Computing times of a SPARC II, 1024 bits. Means over the runs.'\n"
+	  "eval show_caption\n"
+	  "plot data using ($0 + 1):($3 + $4 + $5) with boxes fs solid 0.9 lc rgb '#009E73' title 'home agent', \\\n"
+	  "  data using ($0 + 1):($3 + $4) with boxes fs solid 0.9 lc rgb '#E69F00' title 'foreign agents', \\\n"
+	  "  data using ($0 + 1):3 with boxes fs solid 0.9 lc rgb '#0072B2' title 'mobile node'\n" },
+	{ "key-octets", "registration keys: octets of a registration's four messages by method, over the size of public keys: means", true,
+	  KEY_RUNS " SELECT label, CASE WHEN label LIKE 'diffie%' THEN exchange_bits ELSE bits END AS x, avg((SELECT sum(octets) FROM sim_message m WHERE m.run_id = k.run_id"
+	  " AND type IN ('RegRequest', 'RegReply') AND direction = 'sent') * 1.0 / registrations) FROM k WHERE label NOT LIKE '%demand' AND machine = 'sparc-2'"
+	  " GROUP BY label, x ORDER BY (SELECT min(point) FROM k AS y WHERE y.label = k.label), x",
+	  "set xlabel 'bits of modulus or prime'\n"
+	  "set ylabel 'octets of a registration'\n"
+	  "set xrange [400:2200]\n"
+	  "set yrange [0:*]\n"
+	  "set xtics (512, 768, 1024, 1536, 2048)\n"
+	  "set key outside top center horizontal Left reverse samplen 2 maxrows 2\n"
+	  "caption = 'Request and reply in the cell and on the wire, IP and UDP headers included.'\n"
+	  "eval show_caption\n"
+	  "plot for [i = 1:series] data index (i - 1) using 2:3 with linespoints ls i title label[i]\n" },
 	{ 0 },
 };

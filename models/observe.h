@@ -57,7 +57,7 @@ enum observation_kind {
 	 * (peer: new care-of address; value: packets kept) when the node is there */
 	OBSERVE_FAST_BU_SENT, OBSERVE_FAST_BA_ACCEPTED, OBSERVE_FAST_DIVERTED, OBSERVE_FAST_RELEASED,
 	/* Mobile IPv4 registration keys. The time a computation takes: value: enum computation; amount: ns. A key is there, at a mobile node (peer: the
-	 * foreign agent; amount: ns since it asked) or foreign agent (peer: the home address); value: enum registration_key_method, index: SPI */
+	 * foreign agent; amount: ns since it wanted one) or foreign agent (peer: the home address; amount: since it was asked); value: enum registration_key_method, index: SPI */
 	OBSERVE_COMPUTATION, OBSERVE_REGISTRATION_KEY,
 	OBSERVATION_KINDS
 };

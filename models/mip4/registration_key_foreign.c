@@ -6,6 +6,7 @@ struct visitor_keys {
 	struct registration_key key;     /* in force */
 	/* what the request that is pending brings about */
 	enum registration_key_method method;
+	mip_time asked_at;
 	uint32_t spi;
 	uint8_t asked[16];               /* digest of the mobile node's extension: a repetition gets the same offer */
 	/* 122, 124: */
@@ -82,6 +83,7 @@ static mip_time answer(struct foreign_keys *f, mip_time now, struct visitor_keys
 	memcpy(v->asked, digest, sizeof digest);
 	if (!again) {
 		v->method = REGISTRATION_KEY_NONE;
+		v->asked_at = now;
 		v->spi = registration_key_new_spi(n);
 	}
 	if (asked->type == EXTENSION4_KEY_REQUEST)
@@ -195,7 +197,7 @@ void foreign_keys_install(struct foreign_keys *f, mip_time now, struct visitor_k
 	method = take(f, now, v, shared, m, payload, &new) ? v->method : REGISTRATION_KEY_NONE;
 	v->method = REGISTRATION_KEY_NONE;
 	node_observe(n, now, (struct observation){ .kind = OBSERVE_REGISTRATION_KEY, .value = method, .peer = in6_of_in4(m->home_address),
-	                                           .index = new.spi });
+	                                           .index = new.spi, .amount = mip_time_max(now, new.from) - v->asked_at });
 	if (method == REGISTRATION_KEY_NONE)
 		return;
 	new.until = lifetime ? mip_time_add(now, lifetime) : until;

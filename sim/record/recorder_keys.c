@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * Registration keys of Mobile IPv4 as metrics. At a mobile node and at a foreign agent `registration-key:<method>`, how many were obtained, `none`
- * counting what was asked for in vain; at a mobile node `registration-key-delay:<method>`, seconds from when one was wanted until it could be
- * used, on average; at every node `computation:<operation>`, how many, and `computation-time`, seconds of them all.
+ * counting what was asked for in vain; `registration-key-delay:<method>`, seconds on average from when the mobile node wanted one, or the foreign
+ * agent was asked, until it could be used there; at every node `computation:<operation>`, how many, and `computation-time`, seconds of them all.
  */
 #include "sim/record/recorder_int.h"
 
@@ -60,7 +60,7 @@ void recorder_keys_rows(const struct recorder *r, GByteArray *rows)
 		for (int m = 0; m < REGISTRATION_KEY_METHOD_COUNT; m++) {
 			if (k->keys[m])
 				metric(name, "registration-key", methods[m], "times", (double)k->keys[m], rows);
-			if (k->keys[m] && m != REGISTRATION_KEY_NONE && r->scenario->nodes[i].type == NODE_MOBILE)
+			if (k->keys[m] && m != REGISTRATION_KEY_NONE)
 				metric(name, "registration-key-delay", methods[m], "s", (double)k->delay_ns[m] / 1e9 / (double)k->keys[m], rows);
 		}
 		for (int c = 0; c < COMPUTATION_COUNT; c++) {
