@@ -54,7 +54,8 @@ static int study_plan(int argc, char **argv)
 	int code;
 
 	if (!cli_parse(&argc, &argv, entries, "FILE",
-	               "Lists every run of the study, one a line: number, point, replication, key, then what is swept and drawn.",
+	               "Lists every run of the study, one a line: number, point, replication, key, then what is swept and drawn. With a\n"
+	               "precision target: those of the first batches.",
 	               &code))
 		goto out;
 	if (argc != 2) {
@@ -109,6 +110,8 @@ static int tell_outcome(enum study_end end, const struct study_outcome *o, const
 	if (failed)
 		fprintf(stderr, ", %" G_GINT64_FORMAT " failed (%" G_GINT64_FORMAT " now)", failed, o->failed);
 	fputc('\n', stderr);
+	if (failed)
+		fprintf(stderr, "'roam study status %s' tells why.\n", db);
 	if (o->already_failed)
 		fputs("Runs that failed earlier are tried again only with --retry-failed.\n", stderr);
 	switch (end) {

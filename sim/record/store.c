@@ -39,7 +39,7 @@ bool store_fail(struct store *s, char **error)
 		hint = "the database is damaged; keep a copy, move it away and run again";
 		break;
 	case SQLITE_NOTADB:
-		hint = "this is not a result database; choose another file with -o";
+		hint = "this is not a result database; choose another file";
 		break;
 	case SQLITE_READONLY:
 	case SQLITE_PERM:

@@ -53,6 +53,17 @@ connection, metrics = wired('kind: voice, talk: 500ms, silence: 0ms', '1000s')
 sent, = connection.execute('SELECT sent FROM sim_flow').fetchone()
 check('voice without pauses is even', near(sent, 50000, .001), sent)
 
+# Poisson: as many packets as the rate says, within four standard deviations.
+connection, metrics = wired('kind: poisson, interval: 20ms, size: 100B', '2000s')
+sent, = connection.execute('SELECT sent FROM sim_flow').fetchone()
+check(f'poisson: {sent} packets in 2000 s, 100000 expected', abs(sent - 100000) < 4 * math.sqrt(100000), sent)
+connection, metrics = wired('kind: cbr, interval: 20ms, size: 100B', '2000s')
+check('cbr: to the packet', connection.execute('SELECT sent FROM sim_flow').fetchone() == (100000,))
+# On a link that takes 10 ms for a packet of 250 octets a Poisson stream waits as in a queue M/D/1 at load 1/2: half a service time on average.
+connection, metrics = wired('kind: poisson, interval: 20ms, size: 202B', '2000s', '{between: [a, b], delay: 0ms, rate: 200kbps}')
+delay, = connection.execute('SELECT delay_mean_s FROM sim_flow').fetchone()
+check(f'poisson: waits {delay - .01:.5f} s in front of a link, 0.00500 by Pollaczek and Khinchine', near(delay - .01, .005, .05), delay)
+
 # One request and a response of one or many pieces on a link without a rate: both ways and no more.
 connection, metrics = wired('kind: request-response, response: 20kB', '60s')
 check('transaction: there and back', metrics['a', 'transaction-mean:x'] == .02 and metrics['a', 'transaction-p95:x'] == .02, metrics)
