@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sim/scenario/complaint.h"
 
@@ -136,6 +137,7 @@ static int export_view(sqlite3 *db, const char *file, const char *view, bool jso
 	sqlite3_stmt *q = NULL;
 	FILE *out = stdout;
 	int result, code = EXIT_DONE;
+	struct stat st;
 	bool failed;
 
 	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK) {
@@ -153,8 +155,8 @@ static int export_view(sqlite3 *db, const char *file, const char *view, bool jso
 			cli_complain("%s: cannot write: %s", output ? output : "stdout", g_strerror(errno));
 			code = EXIT_RUN_FAILED;
 		}
-		if (code != EXIT_DONE && output)
-			remove(output); /* rather nothing than a part */
+		if (code != EXIT_DONE && output && !lstat(output, &st) && S_ISREG(st.st_mode))
+			remove(output); /* rather nothing than a part; but no device, and no link */
 	}
 	sqlite3_finalize(q);
 	sqlite3_free(sql);

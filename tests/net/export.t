@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What other tools get: CSV and JSON lines hold every table and view to the value; the views that stand for OMNeT++'s tables have its
 columns, types and keys and say the same as roam's own tables. ROAM: the program (default build/roam)."""
-import csv, io, json, os, sqlite3, subprocess, sys
+import csv, io, json, os, resource, sqlite3, sys
 
 sys.dont_write_bytecode = True
 from study_lab import *
@@ -32,8 +32,12 @@ for name in names:
     if p.returncode or lines != [dict(zip(header, r)) for r in rows_]:
         bad.append(f'{name}: jsonl')
 check('csv and jsonl hold every value of every table and view', not bad, bad)
-p = call('export', 's.db', '--csv', 'sim_run', '-o', '/dev/full')
-check('what cannot be written is said', p.returncode == 1 and 'No space left' in p.stderr, p.stderr)
+os.symlink('/dev/full', 'full')
+p = call('export', 's.db', '--csv', 'sim_run', '-o', 'full')
+check('what cannot be written is said, and no link or device removed', p.returncode == 1 and 'No space left' in p.stderr and os.path.islink('full'), p.stderr)
+limited = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+p = call('export', 's.db', '--csv', 'sim_run', '-o', 'part.csv', preexec_fn=limited)
+check('... but half a file is', p.returncode == 1 and 'File too large' in p.stderr and not os.path.exists('part.csv'), p.stderr)
 
 # ---- OMNeT++ 6 and 7: columns (T text, I integer, R real or NULL, N integer or NULL); its loader asks for these by name ------------------------
 omnetpp = {
