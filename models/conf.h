@@ -70,6 +70,9 @@ struct lifetime_credit_conf {
 };
 
 enum local_mobility { LOCAL_NONE, LOCAL_HMIP, LOCAL_FMIP_PREDICTIVE, LOCAL_FMIP_REACTIVE, LOCAL_F_HMIP };
+enum handover_initiation { INITIATED_BY_MOBILE, INITIATED_BY_NETWORK };
+enum handover_address { HANDOVER_ADDRESS_PROPOSED, HANDOVER_ADDRESS_ASSIGNED, HANDOVER_ADDRESS_PREVIOUS };
+enum buffer_release { RELEASE_AT_ONCE, RELEASE_METERED };
 enum anchor_selection { ANCHOR_FURTHEST, ANCHOR_NEAREST, ANCHOR_PREFERENCE };
 
 /* Where a registration key comes from: the methods of section 6 of the MIPv4-RO document, in its order. */
@@ -179,7 +182,11 @@ struct protocol_conf {
 	/* local mobility */
 	enum local_mobility local;
 	enum anchor_selection anchor_selection;
+	enum handover_initiation handover_initiation; /* who hears of a coming handover from the link layer */
+	enum handover_address handover_address; /* new access router: what it does about the address a node proposes */
+	enum buffer_release buffer_release; /* new access router, once the node is there */
 	uint32_t handover_buffer;         /* new access router: packets kept for one mobile node that is not there yet */
+	uint32_t previous_buffer;         /* previous one: copies kept of the last packets for a node that may leave; 0: none */
 	uint32_t prediction_missed_q32, prediction_wrong_q32, prediction_false_q32; /* probabilities in units of 2^-32 */
 	/* home agents */
 	mip_time reforward;               /* T_b: signals for a mobile node are kept this long, to be sent again when it registers; 0: not */

@@ -46,6 +46,15 @@ void node_signal_from(struct node *n, mip_time now, unsigned interface, enum lin
 	node_signal(n, now, interface, what);
 }
 
+void node_station_leaving(struct node *n, mip_time now, unsigned interface, const struct mac *station, const struct mac *access_point)
+{
+	struct interface *i = ip6_interface(n, interface);
+
+	for (struct role *r = n->roles; r; r = r->next)
+		if (r->ops->station_leaving)
+			r->ops->station_leaving(r, now, i, station, access_point);
+}
+
 void node_expire(struct node *n, mip_time now)
 {
 	timer_heap_expire(&n->timers, n, now);

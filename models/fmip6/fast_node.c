@@ -9,8 +9,13 @@
  * the FBU follows it (reactive). Packets of the previous address come out of the previous router's tunnel.
  *
  * Back on the old link, or still there FAST_PATIENCE after the FBack: an FBU with lifetime 0 ends the tunnel.
- * Left out: PCoA support, NAACK, uplink through the previous router: the new care-of address is used for sending at once, by way of the
- * home agent until correspondents know it.
+ *
+ * The network may initiate all that: a Proxy Router Advertisement with code 1 comes unasked for. And the new router may answer the
+ * announcement (6.4.6): with another address, which is announced in turn and told the previous router; with the previous one, which it serves,
+ * so that it is used until Neighbor Discovery has made one; or by calling it invalid, which makes us form one at random.
+ *
+ * Left out: uplink through the previous router: the new care-of address is used for sending at once, by way of the home agent until
+ * correspondents know it.
  */
 #include "models/fmip6/message.h"
 #include "models/mip6/binding_update_list.h"
@@ -103,6 +108,13 @@ static struct in6 redirector(const struct fast_node *f, const struct in6 *router
 	return f->conf.anchor && f->conf.anchor(f->conf.regional, &anchor) ? anchor : *router;
 }
 
+static bool made_from(const struct in6 *address, const struct mac *mac)
+{
+	struct in6 link_local = in6_link_local_of(mac);
+
+	return !memcmp(address->octets + 8, link_local.octets + 8, 8);
+}
+
 /* source: the address on the link we are on. */
 static void send_fbu(struct fast_node *f, mip_time now, const struct in6 *to, const struct in6 *previous, const struct in6 *source,
                      const struct in6 *alternate, uint16_t lifetime_s)
@@ -114,6 +126,9 @@ static void send_fbu(struct fast_node *f, mip_time now, const struct in6 *to, co
 		m.has_alternate_care_of_address = true;
 		m.alternate_care_of_address = *alternate;
 	}
+	/* An address that was assigned does not show our link-layer address, which the new router has to know us by. */
+	m.has_link_layer_address = !made_from(previous, &f->identifier);
+	m.link_layer_address = f->identifier;
 	fast_key(f->conf.domain, previous, security.key);
 	observe(f, now, OBSERVE_FAST_BU_SENT, to, lifetime_s ? !alternate : 2);
 	ip6_send(f->role.node, now, fast_packet(source, to, previous, NULL, &m, &security), IP6_SEND_PLAIN);
@@ -343,6 +358,41 @@ static void address_ready(struct fast_node *f, mip_time now, const struct in6 *a
 	report(f, now);
 }
 
+/* A new router's word about the address we announced (6.4.6). */
+static void answered(struct fast_node *f, mip_time now, const struct nd_router_advertisement *ra)
+{
+	struct node *n = f->role.node;
+	struct in6 announced = f->care_of_address, next;
+
+	if (in6_is_unspecified(&announced))
+		return;
+	if (ra->arrival == ND_ARRIVAL_PREVIOUS_SERVED && ra->has_arrival_address) {
+		/* Only one that the previous router still has for us; no more FBUs. */
+		for (const struct past *p = f->pasts; p < f->pasts + PASTS; p++)
+			if (p->address && in6_equal(&p->address->address, &ra->arrival_address))
+				goto served;
+		return;
+served:
+		next = ra->arrival_address;
+		forget_prefix(f, &next);
+		f->owes_update = f->unannounced = false;
+		become(f, FAST_IDLE);
+	} else if (ra->arrival == ND_ARRIVAL_USE_SUPPLIED && ra->has_arrival_address && in6_is_routable_unicast(&ra->arrival_address)) {
+		next = ra->arrival_address;
+	} else {
+		next = announced;
+		store_be64(next.octets + 8, node_random_u64(n, RANDOM_MOBILITY) & ~(uint64_t)2 << 56); /* not a universal identifier */
+	}
+	if (in6_equal(&next, &announced))
+		return;
+	if (ra->arrival != ND_ARRIVAL_PREVIOUS_SERVED) {
+		f->unannounced = true;
+		f->owes_update = !in6_is_unspecified(&f->previous_address) && !in6_is_unspecified(&f->previous_router);
+	}
+	ip6_give_up_address(n, now, &announced);
+	ip6_assign_address(n, now, f->interface, &next, ra->arrival == ND_ARRIVAL_USE_SUPPLIED || ra->arrival == ND_ARRIVAL_PREVIOUS_SERVED);
+}
+
 static void fast_notice(struct role *r, mip_time now, const struct ip6_notice *n)
 {
 	struct fast_node *f = fast_of(r);
@@ -357,6 +407,9 @@ static void fast_notice(struct role *r, mip_time now, const struct ip6_notice *n
 		for (unsigned i = 0; ra && !ra->home_agent && i < ra->prefix_count; i++)
 			if (ra->prefixes[i].router_address)
 				f->router = ra->prefixes[i].prefix;
+		break;
+	case IP6_NOTICE_ARRIVAL:
+		answered(f, now, ra);
 		break;
 	case IP6_NOTICE_ADDRESS_READY:
 		if (in6_is_routable_unicast(&n->address))
@@ -376,16 +429,29 @@ static void fast_notice(struct role *r, mip_time now, const struct ip6_notice *n
 
 static enum drop_reason advised(struct fast_node *f, mip_time now, const struct fast_advice *a)
 {
-	if (f->phase != FAST_SOLICITING || a->subtype != FAST_PRRTADV || a->identifier != f->solicitation)
+	bool complete = a->has_router_address && a->has_router_mac && a->has_access_point && a->access_point_code == ACCESS_POINT_NEW;
+	bool known = a->code == PRRTADV_TUPLES || a->code == PRRTADV_PARTLY || a->code == PRRTADV_DHCP;
+
+	if (a->subtype != FAST_PRRTADV || in6_is_unspecified(&f->care_of_address))
 		return DROP_UNEXPECTED;
-	if (a->code != PRRTADV_TUPLES || !a->has_router_address || !a->has_router_mac || !a->has_access_point ||
-	    !mac_equal(&a->access_point, &f->target)) {
+	if (a->code == PRRTADV_TRIGGER) {
+		/* Unasked for (3.3); once an FBU has left for that access point it says nothing new. */
+		if (a->identifier || !complete || in6_is_unspecified(&f->router) || mac_equal(&a->access_point, &f->access_point) ||
+		    ((f->phase == FAST_UPDATING || f->phase == FAST_ACKNOWLEDGED) && mac_equal(&a->access_point, &f->target)))
+			return DROP_UNEXPECTED;
+		f->owes_update = false;
+		f->target = a->access_point;
+	} else if (f->phase != FAST_SOLICITING || a->identifier != f->solicitation) {
+		return DROP_UNEXPECTED;
+	} else if (!known || !complete || !mac_equal(&a->access_point, &f->target)) {
 		become(f, FAST_IDLE); /* no router we could go to fast */
 		return DROP_REASON_COUNT;
 	}
 	f->next_router = a->router_address;
 	f->next_mac = a->router_mac;
-	f->next_address = our_address_on(f, a->has_router_prefix ? &a->router_prefix : &a->router_address);
+	/* 5.2: an address that it carries MUST be used. */
+	f->next_address = a->has_new_care_of_address ? a->new_care_of_address :
+	                                               our_address_on(f, a->has_router_prefix ? &a->router_prefix : &a->router_address);
 	if (f->role.node->conf->local == LOCAL_FMIP_REACTIVE) {
 		become(f, FAST_ADVISED);
 		return DROP_REASON_COUNT;

@@ -298,6 +298,14 @@ void ip6_assign_address(struct node *n, mip_time now, struct interface *i, const
 	start(n, now, a, verified || n->conf->dad == DAD_OFF ? DAD_OFF : DAD_OPTIMISTIC);
 }
 
+void ip6_give_up_address(struct node *n, mip_time now, const struct in6 *address)
+{
+	struct ip6_address *a = ip6_find_address(n, address);
+
+	if (a)
+		gone(n, now, a);
+}
+
 static void address_fire(struct node *n, struct timer *t, mip_time now)
 {
 	struct ip6_address *a = mip_container_of(t, struct ip6_address, timer);

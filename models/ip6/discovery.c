@@ -268,6 +268,15 @@ static void add_prefix(struct node *n, mip_time now, struct interface *i, const 
 		node_arm(n, &p->timer, p->valid_until);
 }
 
+/* One that a router assigned (ip6_assign_address) stands for the one we would form. */
+static struct ip6_address *assigned_of_prefix(const struct interface *i, const struct in6 *prefix)
+{
+	for (struct ip6_address *a = i->addresses; a; a = a->next)
+		if (a->autoconfigured && in6_prefix64(&a->address) == in6_prefix64(prefix))
+			return a;
+	return NULL;
+}
+
 /* RFC 4862 5.5.3 */
 static void autoconfigure(struct node *n, mip_time now, struct interface *i, const struct nd_prefix *p)
 {
@@ -280,6 +289,8 @@ static void autoconfigure(struct node *n, mip_time now, struct interface *i, con
 		return;
 	if (a && !a->autoconfigured)
 		return; /* a home address: the mobile node deals with it */
+	if (!a)
+		a = assigned_of_prefix(i, &p->prefix);
 	if (!a) {
 		if (!p->valid_s)
 			return;
@@ -399,6 +410,8 @@ void discovery_advertisement(struct node *n, mip_time now, const struct delivery
 	}
 	if (n->conf->movement_detection == DETECT_HINT || !ra->router_lifetime_s || !foreign(i, &router, ra)) {
 		adopt(n, now, i, &router, ra);
+		if (ra->arrival)
+			notify(n, now, IP6_NOTICE_ARRIVAL, i, &router, 0, ra);
 		return;
 	}
 	if (n->conf->movement_detection == DETECT_UNREACHABILITY && i->routers && is_other(i, &router, ra)) {

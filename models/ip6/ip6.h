@@ -93,6 +93,7 @@ enum ip6_notice_kind {
 	IP6_NOTICE_ADDRESS_GONE,     /* expired, or flushed by movement */
 	IP6_NOTICE_NEIGHBOUR,        /* at a router: an advertisement of a neighbour; address: its target; neighbour: the rest */
 	IP6_NOTICE_ADVERTISEMENT,    /* at a router: another one's advertisement; address: its link-local */
+	IP6_NOTICE_ARRIVAL,          /* at a host: an advertisement acknowledges its arrival (RFC 5568 6.4.6); advertisement */
 	IP6_NOTICE_ICMP_ERROR        /* about a packet of ours; destination: where that was going (behind a routing header: the
 	                                final destination); protocol: its upper layer, 0 if not seen */
 };
@@ -102,7 +103,7 @@ struct ip6_notice {
 	struct interface *interface;
 	struct in6 address;
 	uint8_t prefix_length;
-	const struct nd_router_advertisement *advertisement; /* with ROUTER, PREFIX and ADVERTISEMENT */
+	const struct nd_router_advertisement *advertisement; /* with ROUTER, PREFIX, ARRIVAL and ADVERTISEMENT */
 	const struct nd_neighbour_message *neighbour; /* with NEIGHBOUR */
 	struct in6 source, destination;  /* ICMP_ERROR: who complains; about what */
 	uint8_t type, code, protocol;
@@ -231,8 +232,16 @@ void ip6_know_router(struct node *n, mip_time now, struct interface *i, const st
 /* An address of this link not made from an advertised prefix. verified: somebody has probed it for us, it is preferred at once; else
  * optimistic (RFC 4429) unless duplicate address detection is off. Tells the roles that it is ready. */
 void ip6_assign_address(struct node *n, mip_time now, struct interface *i, const struct in6 *address, bool verified);
+/* An address of ours may not be used any more: it goes, the roles are told. */
+void ip6_give_up_address(struct node *n, mip_time now, const struct in6 *address);
 /* Unsolicited advertisement with R = S = O = 0 from and for an address that may not be ours yet (RFC 5568 6.3). */
 void ip6_announce_arrival(struct node *n, mip_time now, struct interface *i, const struct in6 *address);
+/* At a router: a Router Advertisement to that node alone with an acknowledgement of its arrival (RFC 5568 6.4.6). status: enum nd_arrival;
+ * supplied: NULL or an address. */
+void ip6_answer_arrival(struct node *n, mip_time now, struct interface *i, const struct in6 *destination, const struct mac *mac, uint8_t status,
+                        const struct in6 *supplied);
+/* Is another link-layer address known for this neighbour? */
+bool ip6_neighbour_contradicts(struct interface *i, const struct in6 *address, const struct mac *mac);
 /* At a router: the neighbour's link-layer address is this one; the entry is stale. */
 void ip6_know_neighbour(struct node *n, mip_time now, struct interface *i, const struct in6 *address, const struct mac *mac);
 /* Our link-layer address on an Ethernet interface. */

@@ -294,6 +294,13 @@ bool ip6_neighbour_known(struct interface *i, const struct in6 *address)
 	return b && b->state != NEIGHBOUR_INCOMPLETE;
 }
 
+bool ip6_neighbour_contradicts(struct interface *i, const struct in6 *address, const struct mac *mac)
+{
+	const struct neighbour *b = neighbour_find(i, address);
+
+	return b && b->state != NEIGHBOUR_INCOMPLETE && !mac_equal(&b->mac, mac);
+}
+
 void ip6_learn_neighbour(struct node *n, mip_time now, struct interface *i, const struct in6 *address, const struct mac *mac)
 {
 	neighbour_learn(n, now, i, address, mac);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * The router side of Router Discovery (RFC 4861 6.2) with the changes of RFC 6275 section 7: short intervals, Advertisement
- * Interval option, router address in the prefix, H flag. All advertisements are multicast. Left out: the faster initial
+ * Interval option, router address in the prefix, H flag. All advertisements but those of RFC 5568 6.4.6 are multicast. Left out: the faster initial
  * advertisements (the first comes at a random instant of one interval after link up, so that routers of a world are not in
  * phase) and the final one with lifetime 0.
  */
@@ -66,15 +66,11 @@ bool ip6_set_advertised(struct node *n, struct interface *i, const struct in6 *a
 	return true;
 }
 
-static void advertise(struct node *n, mip_time now, struct advertiser *v)
+static void fill(struct node *n, mip_time now, const struct advertiser *v, struct nd_router_advertisement *ra)
 {
 	const mip_time max = n->conf->router_advertisement_max;
-	const struct in6 *source = ip6_link_local(v->interface);
 	mip_time lifetime_s = (3 * max + MIP_SECOND - 1) / MIP_SECOND;
-	struct icmp6_message m = { .type = ICMP6_ROUTER_ADVERTISEMENT };
-	struct nd_router_advertisement *ra = &m.u.router_advertisement;
 
-	mip_assert(source);
 	ra->hop_limit = DEFAULT_HOP_LIMIT;
 	ra->home_agent = v->home_agent;
 	ra->router_lifetime_s = (uint16_t)(lifetime_s < 1 ? 1 : lifetime_s > 9000 ? 9000 : lifetime_s);
@@ -93,9 +89,36 @@ static void advertise(struct node *n, mip_time now, struct advertiser *v)
 			ra->anchors[ra->anchor_count].valid_s = 0;
 		ra->anchor_count++;
 	}
+}
+
+static void advertise(struct node *n, mip_time now, struct advertiser *v)
+{
+	const struct in6 *source = ip6_link_local(v->interface);
+	struct icmp6_message m = { .type = ICMP6_ROUTER_ADVERTISEMENT };
+
+	mip_assert(source);
+	fill(n, now, v, &m.u.router_advertisement);
 	v->last = now;
-	node_arm(n, &v->timer, now + node_random_between(n, RANDOM_ROUTER_ADVERTISEMENT, n->conf->router_advertisement_min, max));
+	node_arm(n, &v->timer,
+	         now + node_random_between(n, RANDOM_ROUTER_ADVERTISEMENT, n->conf->router_advertisement_min, n->conf->router_advertisement_max));
 	icmp_send_nd(n, now, v->interface, &m, source, &in6_all_nodes, NULL);
+}
+
+void ip6_answer_arrival(struct node *n, mip_time now, struct interface *i, const struct in6 *destination, const struct mac *mac, uint8_t status,
+                        const struct in6 *supplied)
+{
+	const struct in6 *source = ip6_link_local(i);
+	struct icmp6_message m = { .type = ICMP6_ROUTER_ADVERTISEMENT };
+	struct nd_router_advertisement *ra = &m.u.router_advertisement;
+
+	if (!source || !i->advertiser)
+		return;
+	fill(n, now, i->advertiser, ra);
+	ra->arrival = status;
+	ra->has_arrival_address = supplied;
+	if (supplied)
+		ra->arrival_address = *supplied;
+	icmp_send_nd(n, now, i, &m, source, destination, mac);
 }
 
 static void fire(struct node *n, struct timer *t, mip_time now)

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * Fast handovers (RFC 5568 section 6): the Mobility Header messages FBU, FBack, HI and HAck, and ICMPv6 type 154 with RtSolPr and
- * PrRtAdv. Contradictions of the RFC are decided so:
+ * PrRtAdv. Where the RFC contradicts itself or is silent:
  *
- * - BADF (6.4.5): Option Length counts the SPI and the authenticator, 16. 12, the text's word, is accepted where the octets behind it
- *   are the authenticator's last four and end the header.
- * - The Mobility Header IPv6 Address/Prefix option is type 34, as assigned in section 11, not 17 as its figure prints.
- * - HAck code 2 is "new care-of address assigned" (6.2.1.2), though other sections say 3.
- * - An access point without fast handover is reported by PrRtAdv code 2 with option code 7; code 3 is understood too.
+ *   BADF's Option Length (6.4.5)         16: SPI and authenticator. 12, the text's word, is understood where four octets more end the header.
+ *   BADF's alignment                     8n + 6, so that it ends the header without padding; it has to be last.
+ *   "care-of address" BADF is made over  the new one; in an FBU with lifetime 0 the previous one.
+ *   address option (6.4.2)               type 34, as assigned in section 11; its figure prints 17.
+ *   HAck to HI with S (6.2.1.2)          code 2, "assigned", by its own table; the text's 3 is RFC 4068's number. 3: previous address served.
+ *   access point without fast handover   PrRtAdv code 2 with option code 7 (6.1.2); code 3 (sections 4, 5.1) is understood.
+ *   PrRtAdv code 5 (DHCP)                taken for code 0, as the FBU needs an address anyway (5.2); never sent: there is no DHCP here.
+ *   acknowledgement option (6.4.6)       the address follows Reserved directly, which is what length 3 has room for.
+ *   routing header of an FBack           type 2 with the previous address, unless that is its destination (as RFC 6275 9.5.4).
+ *   status of an FBU refused             128; 130 where an access router has no room.
+ *   lifetimes of FBU and FBack           seconds.
  *
- * Left out: RFC 4068's layouts, DHCP (PrRtAdv code 5), more than one access point in a message (the first counts).
+ * RFC 4068 differs in layouts that cannot be told from these (its Link-Layer Address option has an octet more and the same length, its FBU
+ * lifetimes other units) or that share an experimental number (ICMPv6 type 150, HI and HAck among its subtypes, FNA). No node here sends
+ * them; they are unknown messages, counted as such. Left out besides: more than one access point in a message (the first counts).
  */
 #ifndef MODELS_WIRE_FAST_H
 #define MODELS_WIRE_FAST_H
@@ -27,7 +35,7 @@ enum fast_hack_code {
 enum fast_back_status {
 	FBACK_ACCEPTED = 0, FBACK_USE_ALTERNATE = 1, FBACK_UNSPECIFIED = 128, FBACK_PROHIBITED = 129, FBACK_RESOURCES = 130
 };
-enum fast_prrtadv_code { PRRTADV_TUPLES = 0, PRRTADV_TRIGGER = 1, PRRTADV_NO_INFORMATION = 2, PRRTADV_PARTLY = 3, PRRTADV_UNSOLICITED = 4 };
+enum fast_prrtadv_code { PRRTADV_TUPLES = 0, PRRTADV_TRIGGER = 1, PRRTADV_NO_INFORMATION = 2, PRRTADV_PARTLY = 3, PRRTADV_UNSOLICITED = 4, PRRTADV_DHCP = 5 };
 enum fast_access_point_code {
 	ACCESS_POINT_WILDCARD = 0, ACCESS_POINT_NEW = 1, ACCESS_POINT_SAME_ROUTER = 5, ACCESS_POINT_UNKNOWN = 6, ACCESS_POINT_NOT_FAST = 7
 };

@@ -8,7 +8,7 @@
 
 #define ICMP6_HEADER 4
 
-enum { ND_SOURCE_MAC = 1, ND_TARGET_MAC = 2, ND_PREFIX = 3, ND_MTU = 5, ND_INTERVAL = 7, ND_HOME_AGENT = 8, ND_ANCHOR = 23 };
+enum { ND_SOURCE_MAC = 1, ND_TARGET_MAC = 2, ND_PREFIX = 3, ND_MTU = 5, ND_INTERVAL = 7, ND_HOME_AGENT = 8, ND_ARRIVAL = 20, ND_ANCHOR = 23 };
 enum { RA_MANAGED = 0x80, RA_OTHER = 0x40, RA_HOME_AGENT = 0x20 };
 enum { PREFIX_ON_LINK = 0x80, PREFIX_AUTONOMOUS = 0x40, PREFIX_ROUTER_ADDRESS = 0x20 };
 enum { ANCHOR_ALLOCATES = 0x80 };
@@ -103,6 +103,20 @@ static void decode_anchor(struct rd *data, struct nd_router_advertisement *a)
 	a->anchor_count++;
 }
 
+/* Neighbor Advertisement Acknowledgment, from +2: option code | status | reserved (4) | with length 3 an address (16). RFC 5568 6.4.6 also
+ * speaks of an IP Address Option in its place, which length 3 has no room for. */
+static void decode_arrival(struct rd *data, struct nd_router_advertisement *a)
+{
+	if (a->arrival || (rd_left(data) != 6 && rd_left(data) != 22))
+		return;
+	rd_u8(data);
+	a->arrival = rd_u8(data);
+	rd_u32(data);
+	a->has_arrival_address = a->arrival && rd_left(data);
+	if (a->has_arrival_address)
+		rd_in6(data, &a->arrival_address);
+}
+
 /* One option of a Router Advertisement; those of an unexpected length are passed over like unknown ones. */
 static enum wire_error decode_advertisement_option(uint8_t type, struct rd *data, struct nd_router_advertisement *a)
 {
@@ -114,6 +128,9 @@ static enum wire_error decode_advertisement_option(uint8_t type, struct rd *data
 		return decode_prefix(data, a);
 	case ND_ANCHOR:
 		decode_anchor(data, a);
+		return WIRE_OK;
+	case ND_ARRIVAL:
+		decode_arrival(data, a);
 		return WIRE_OK;
 	default:
 		break;
@@ -329,6 +346,15 @@ static void encode_advertisement(struct wr *w, const struct nd_router_advertisem
 		wr_u8(w, flag(m->allocates, ANCHOR_ALLOCATES));
 		wr_u32(w, m->valid_s);
 		wr_in6(w, &m->address);
+	}
+	if (a->arrival) {
+		wr_u8(w, ND_ARRIVAL);
+		wr_u8(w, a->has_arrival_address ? 3 : 1);
+		wr_u8(w, 0);
+		wr_u8(w, a->arrival);
+		wr_u32(w, 0);
+		if (a->has_arrival_address)
+			wr_in6(w, &a->arrival_address);
 	}
 }
 

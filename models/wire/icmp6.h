@@ -26,6 +26,13 @@ struct nd_prefix {
 	uint32_t valid_s, preferred_s;
 };
 
+/* Neighbor Advertisement Acknowledgment option (RFC 5568 6.4.6): what a new access router says about the address a node came with. */
+enum nd_arrival {
+	ND_ARRIVAL_NONE = 0,              /* no such option */
+	ND_ARRIVAL_INVALID = 1, ND_ARRIVAL_USE_SUPPLIED = 2, ND_ARRIVAL_USE_ROUTER = 3, ND_ARRIVAL_PREVIOUS_SERVED = 4,
+	ND_ARRIVAL_UNRECOGNIZED = 128
+};
+
 #define ND_MAX_ANCHORS 4
 
 /* Mobility anchor point option (RFC 5380 section 7). */
@@ -49,6 +56,9 @@ struct nd_router_advertisement {
 	struct nd_prefix prefixes[ND_MAX_PREFIXES];
 	uint8_t anchor_count;             /* further ones than ND_MAX_ANCHORS are ignored */
 	struct nd_anchor anchors[ND_MAX_ANCHORS];
+	uint8_t arrival;                  /* enum nd_arrival, or another status */
+	bool has_arrival_address;
+	struct in6 arrival_address;       /* the address supplied */
 };
 
 struct nd_neighbour_message {             /* solicitation and advertisement */

@@ -81,6 +81,14 @@ static const struct schema_choice local_choices[] = { { "none", LOCAL_NONE, fals
 static const struct schema_choice anchor_choices[] = {
 	{ "furthest", ANCHOR_FURTHEST, false }, { "nearest", ANCHOR_NEAREST, false }, { "preference", ANCHOR_PREFERENCE, false }, END_CHOICE
 };
+static const struct schema_choice release_choices[] = { { "at-once", RELEASE_AT_ONCE, false }, { "metered", RELEASE_METERED, false }, END_CHOICE };
+static const struct schema_choice handover_address_choices[] = { { "proposed", HANDOVER_ADDRESS_PROPOSED, false },
+	                                                         { "assigned", HANDOVER_ADDRESS_ASSIGNED, false },
+	                                                         { "previous", HANDOVER_ADDRESS_PREVIOUS, false },
+	                                                         END_CHOICE };
+static const struct schema_choice initiation_choices[] = { { "mobile", INITIATED_BY_MOBILE, false },
+	                                                   { "network", INITIATED_BY_NETWORK, false },
+	                                                   END_CHOICE };
 static const struct schema_choice peer_choices[] = {
 	{ "home", PEER_HOME, false }, { "care-of", PEER_CARE_OF, false }, { "forwarder", PEER_FORWARDER, false }, { "proxies", PEER_PROXIES, false }, END_CHOICE
 };
@@ -360,6 +368,15 @@ static const struct schema_key protocol_keys[] = {
 	    "hmip: which of the anchor points announced", .choices = anchor_choices),
 	KEY("handover-buffer", SCHEMA_U32, OF_NODE(protocol.handover_buffer), "100",
 	    "fmip: packets a new access router keeps for one mobile node; the rest is dropped", .maximum = 1000000),
+	KEY("buffer-release", SCHEMA_CHOICE, OF_NODE(protocol.buffer_release), "at-once",
+	    "fmip: what is kept leaves at once, or five packets and then the rest at the rate they came (RFC 5568 5.4)", .choices = release_choices),
+	KEY("previous-buffer", SCHEMA_U32, OF_NODE(protocol.previous_buffer), "0",
+	    "fmip: copies that a previous access router keeps of the last packets for a node that may leave; they go through the tunnel first",
+	    .maximum = 1000000),
+	KEY("handover-address", SCHEMA_CHOICE, OF_NODE(protocol.handover_address), "proposed",
+	    "fmip: a new access router accepts the address a node proposes, assigns one, or serves the previous one", .choices = handover_address_choices),
+	KEY("handover-initiation", SCHEMA_CHOICE, OF_NODE(protocol.handover_initiation), "mobile",
+	    "fmip: who hears of a coming handover: this mobile node, or its access router, which then tells it", .choices = initiation_choices),
 	KEY("prediction", SCHEMA_SECTION, 0, "", "how good link-going-down signals are, of a mobile node", .section = &prediction_section),
 	KEY("peer-signalling", SCHEMA_CHOICE, OF_NODE(protocol.peer_signalling), "home",
 	    "where test inits and binding updates for a correspondent that moves are sent",

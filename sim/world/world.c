@@ -141,10 +141,32 @@ void world_signal(struct world *w, uint32_t node, unsigned interface, mip_time n
 	world_pump(w, node, now);
 }
 
+static const struct segment_router *first_router(const struct segment *s)
+{
+	return s->routers->len ? &g_array_index(s->routers, struct segment_router, 0) : NULL;
+}
+
+static struct mac access_point_of(const struct segment *s)
+{
+	const struct segment_router *r = first_router(s);
+
+	return r ? world_mac(r->node, r->interface) : (struct mac){ { 0 } };
+}
+
+void world_station_leaving(struct world *w, uint32_t node, unsigned interface, mip_time now, const struct segment *here, const struct segment *there)
+{
+	const struct segment_router *r = first_router(here);
+	struct mac station = world_mac(node, interface), access_point = access_point_of(there);
+
+	if (!r)
+		return;
+	node_station_leaving(w->nodes[r->node].node, now, r->interface, &station, &access_point);
+	world_pump(w, r->node, now);
+}
+
 void world_signal_from(struct world *w, uint32_t node, unsigned interface, mip_time now, enum link_signal what, const struct segment *s)
 {
-	const struct segment_router *r = s->routers->len ? &g_array_index(s->routers, struct segment_router, 0) : NULL;
-	struct mac access_point = r ? world_mac(r->node, r->interface) : (struct mac){ { 0 } };
+	struct mac access_point = access_point_of(s);
 
 	node_signal_from(w->nodes[node].node, now, interface, what, &access_point);
 	world_pump(w, node, now);

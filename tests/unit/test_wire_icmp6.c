@@ -34,6 +34,13 @@ static const struct vector {
 	                                .home_agent_lifetime_s = 1800, .prefix_count = 1,
 	                                .prefixes = { { .prefix = DOC(1, [15] = 1), .length = 64, .on_link = true, .autonomous = true,
 	                                                .router_address = true, .valid_s = 2592000, .preferred_s = 604800 } } } } },
+	{ "icmp6-ra-arrival", true,
+	  { .type = ICMP6_ROUTER_ADVERTISEMENT,
+	    .u.router_advertisement = { .hop_limit = 64, .router_lifetime_s = 3, .arrival = ND_ARRIVAL_PREVIOUS_SERVED,
+	                                .has_arrival_address = true, .arrival_address = DOC(1, [15] = 0x10) } } },
+	{ "icmp6-ra-arrival-invalid", true,
+	  { .type = ICMP6_ROUTER_ADVERTISEMENT,
+	    .u.router_advertisement = { .hop_limit = 64, .router_lifetime_s = 3, .arrival = ND_ARRIVAL_INVALID } } },
 	{ "icmp6-ns", true,
 	  { .type = ICMP6_NEIGHBOR_SOLICITATION, .u.neighbour = { .target = LINK_LOCAL(1), .has_mac = true, .mac = MAC(0x10) } } },
 	{ "icmp6-ns-dad", true, { .type = ICMP6_NEIGHBOR_SOLICITATION, .u.neighbour = { .target = DOC(2, [15] = 0x10) } } },
@@ -92,6 +99,9 @@ static void assert_same_advertisement(const struct nd_router_advertisement *a, c
 	g_assert_cmpint(a->has_home_agent_information, ==, b->has_home_agent_information);
 	g_assert_cmpuint(a->home_agent_preference, ==, b->home_agent_preference);
 	g_assert_cmpuint(a->home_agent_lifetime_s, ==, b->home_agent_lifetime_s);
+	g_assert_cmpuint(a->arrival, ==, b->arrival);
+	g_assert_cmpint(a->has_arrival_address, ==, b->has_arrival_address);
+	g_assert_true(in6_equal(&a->arrival_address, &b->arrival_address));
 	g_assert_cmpuint(a->prefix_count, ==, b->prefix_count);
 	for (size_t i = 0; i < a->prefix_count; i++) {
 		const struct nd_prefix *x = &a->prefixes[i], *y = &b->prefixes[i];
