@@ -56,7 +56,8 @@ const char figure_style[] =
 	"set xlabel '" x "'\n" \
 	"set ylabel '" y "'\n" \
 	"set xrange [0:*]\n" \
-	"set yrange [0:*]\n" \
+	"if (!exists('least')) { least = 0 }\n" \
+	"set yrange [least:*]\n" \
 	"set key outside top center horizontal Left reverse samplen 2 maxrows 3\n" \
 	"caption = '" what "Means, 95 % t-intervals.'\n" \
 	"eval show_caption\n" \
@@ -234,6 +235,7 @@ const struct figure figures[] = {
 	{ "local-gap", "silence downlink in a handover, by scheme over the round-trip time to the home agent", true,
 	  LOCAL_OVER_HOME("(g.t_first_after - g.t_last_before) / 1e6"),
 	  LOCAL_LOGARITHMIC
+	  "least = 10\n"
 	  LOCAL_LINES("round-trip time to the home agent [ms]", "silence [ms]", "Downlink: last packet before to first after. ") },
 	{ "local-position", "one-way delay and silence downlink over the delay of the anchor point's branch, by scheme", true,
 	  LOCAL_SWEPT " SELECT scheme, x, avg(delay), half_width(delay), avg(gap), half_width(gap) FROM (SELECT h.scheme AS scheme, s.x AS x,"
@@ -250,9 +252,9 @@ const struct figure figures[] = {
 	  "  for [i = 1:series] data index (i - 1) using 2:3 with linespoints ls (series + i) title label[i].': delay', \\\n"
 	  "  for [i = 1:series] data index (i - 1) using 2:($5 - $6):(0):(2 * $6) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1 notitle, \\\n"
 	  LOCAL_BARS("$3 - $4") },
-	{ "local-buffer", "packets lost downlink in a fast handover over the new access router's buffer", true,
+	{ "local-buffer", "packets lost downlink in a fast handover over the access routers' buffers", true,
 	  LOCAL_OVER_SWEPT("g.lost"),
-	  LOCAL_LINES("buffer at the new access router [packets]", "packets lost in a handover", "") },
+	  LOCAL_LINES("buffer [packets]", "packets lost in a handover", "Predictive: at the new access router; reactive: copies at the previous one. ") },
 	{ "local-prediction", "packets lost downlink in a fast handover over the lead, by the share of signals that name the wrong cell", true,
 	  LOCAL_SWEPT " SELECT 'wrong: ' || w.value, s.x, avg(g.lost), half_width(g.lost) FROM sim_handover h JOIN sim_gap g USING(handover_id)"
 	  " JOIN sim_flow f USING(flow_id) JOIN swept s ON s.run_id = h.run_id JOIN sim_param w ON w.run_id = h.run_id"

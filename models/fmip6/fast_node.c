@@ -391,6 +391,8 @@ served:
 	}
 	ip6_give_up_address(n, now, &announced);
 	ip6_assign_address(n, now, f->interface, &next, ra->arrival == ND_ARRIVAL_USE_SUPPLIED || ra->arrival == ND_ARRIVAL_PREVIOUS_SERVED);
+	/* The one that Neighbor Discovery makes next may be the one just given up, and asked for in vain. */
+	f->unannounced |= ra->arrival == ND_ARRIVAL_PREVIOUS_SERVED;
 }
 
 static void fast_notice(struct role *r, mip_time now, const struct ip6_notice *n)
