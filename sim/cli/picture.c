@@ -173,12 +173,13 @@ static void svg_movement(const struct layout *l, struct box *box, GString *out)
 	const struct scenario *s = l->s;
 	int *cell = layout_first_cells(s), *number = g_new0(int, s->node_count + 1), mobile = 0;
 	GArray *arrows = g_array_new(FALSE, FALSE, sizeof(struct arrow));
+	GArray *moves = scenario_moves(s, s->seed, 0);
 	char when[40];
 
 	for (int i = 0; i < s->node_count; i++)
 		mobile += s->nodes[i].type == NODE_MOBILE;
-	for (int i = 0; i < s->move_count; i++) {
-		const struct scenario_move *m = &s->moves[i];
+	for (guint i = 0; i < moves->len; i++) {
+		const struct scenario_move *m = &g_array_index(moves, struct scenario_move, i);
 		struct arrow *a = NULL;
 		int from = cell[m->node];
 
@@ -215,6 +216,7 @@ static void svg_movement(const struct layout *l, struct box *box, GString *out)
 		g_string_free(g_array_index(arrows, struct arrow, k).text, TRUE);
 	}
 	g_array_free(arrows, TRUE);
+	g_array_free(moves, TRUE);
 	g_free(cell);
 	g_free(number);
 }
@@ -362,8 +364,15 @@ void layout_text(const struct layout *l, GString *out)
 	for (int i = 0; i < s->move_count && i < ARROWS_MAXIMUM; i++) {
 		const struct scenario_move *m = &s->moves[i];
 
-		g_string_append_printf(out, "%10s  %s to %s\n", value_duration_text(m->at, when), s->nodes[m->node].name,
-		                       m->cell < 0 ? "nowhere" : s->cells[m->cell].name);
+		g_string_append_printf(out, "%10s  %s to ", value_duration_text(m->at, when), s->nodes[m->node].name);
+		if (!m->every)
+			g_string_append_printf(out, "%s\n", m->cell < 0 ? "nowhere" : s->cells[m->cell].name);
+		for (int k = 0; m->every && k < m->cell_count; k++)
+			g_string_append_printf(out, "%s%s", k ? ", " : "", s->cells[m->cells[k]].name);
+		if (m->every) {
+			g_string_append_printf(out, " in turn, at random, every %s in the mean", value_duration_text(m->every, when));
+			g_string_append_printf(out, ", until %s\n", value_duration_text(m->until, when));
+		}
 	}
 	if (s->move_count > ARROWS_MAXIMUM)
 		g_string_append_printf(out, "%10s  and %d more movements\n", "", s->move_count - ARROWS_MAXIMUM);

@@ -309,16 +309,16 @@ static void print_step(const struct ladder *l, mip_time at, int node, const char
 
 void ladder_print(const struct ladder *l, FILE *to)
 {
-	const struct scenario *s = l->scenario;
 	mip_time end = world_now(l->world);
 	guint way = 0;
-	int down = 0, up = 0;
+	int down = 0, up = 0, count;
+	const struct scenario_move *moves = world_moves(l->world, &count);
 
 	/* Moves are sorted by the time of leaving; none of a node begins before the last is over, but those of several may overlap. */
 	GArray *arrivals = g_array_new(FALSE, FALSE, sizeof(struct scenario_move));
 
-	for (int i = 0; i < s->move_count; i++) {
-		struct scenario_move m = s->moves[i];
+	for (int i = 0; i < count; i++) {
+		struct scenario_move m = moves[i];
 		guint place = arrivals->len;
 
 		if (!m.at || m.cell < 0)
@@ -329,7 +329,7 @@ void ladder_print(const struct ladder *l, FILE *to)
 		g_array_insert_val(arrivals, place, m);
 	}
 	for (;;) {
-		const struct scenario_move *d = down < s->move_count ? &s->moves[down] : NULL;
+		const struct scenario_move *d = down < count ? &moves[down] : NULL;
 		const struct scenario_move *u = up < (int)arrivals->len ? &g_array_index(arrivals, struct scenario_move, up) : NULL;
 		const struct way *y = way < l->ways->len ? l->ways->pdata[way] : NULL;
 		mip_time next = y ? y->sent_at : MIP_NEVER;

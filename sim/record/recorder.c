@@ -87,6 +87,7 @@ static void link_down(void *context, mip_time now, uint32_t node, int from_cell,
 			      .local_ba = MIP_NEVER };
 
 	r->moved = true;
+	session_left(r->session, now);
 	if (n->handover >= 0) {
 		struct handover *last = recorder_handover(r, n->handover);
 
@@ -112,6 +113,7 @@ static void link_up(void *context, mip_time now, uint32_t node, int cell)
 	struct node_record *n = record_of(r, node);
 	struct handover *h;
 
+	session_arrived(r->session, now);
 	if (n->handover < 0)
 		return; /* attached from the beginning: no handover */
 	h = recorder_handover(r, n->handover);
@@ -283,6 +285,7 @@ void recorder_data_received(struct recorder *r, const struct observation *o)
 	/* A number that was never sent is a forger's, not the flow's. */
 	if (o->flow >= (uint32_t)r->scenario->flow_count || o->value >= r->flows[o->flow].sent_at->len)
 		return;
+	session_received(r->session, o);
 	f = &r->flows[o->flow];
 	r->nodes[r->scenario->flows[o->flow].from].data_octets += o->octets;
 	received = &g_array_index(f->received_at, mip_time, o->value);
@@ -598,6 +601,7 @@ struct recorder *recorder_new(const struct scenario *s, FILE *keys)
 	}
 	r->handovers = g_array_new(FALSE, FALSE, sizeof(struct handover));
 	r->gaps = g_array_new(FALSE, FALSE, sizeof(struct gap));
+	r->session = session_new(s);
 	return r;
 }
 
@@ -608,6 +612,7 @@ void recorder_free(struct recorder *r)
 	recorder_credit_free(r);
 	recorder_keys_free(r);
 	recorder_stream_free(r);
+	session_free(r->session);
 	for (int i = 0; i <= r->scenario->node_count; i++) {
 		if (r->nodes[i].peers)
 			g_array_free(r->nodes[i].peers, TRUE);

@@ -5,6 +5,7 @@
 
 #include "models/observe.h"
 #include "sim/record/recorder.h"
+#include "sim/record/session.h"
 
 enum registration_outcome { OUTCOME_NONE, OUTCOME_TENTATIVE, OUTCOME_FALLBACK, OUTCOME_REFUSED, OUTCOME_EXPIRED };
 
@@ -107,6 +108,7 @@ struct recorder {
 	GPtrArray *accounts;             /* recorder_credit.c's; NULL until the first */
 	GHashTable *account_index;
 	struct key_record *key_records;  /* recorder_keys.c's, by node; NULL until the first */
+	struct session_watch *session;
 	struct stream_record **streams;  /* recorder_stream.c's, by flow; NULL until the first */
 };
 

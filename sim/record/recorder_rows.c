@@ -16,6 +16,8 @@
  * sim_metric    `drop:<reason>` in packets; `signalling:<leg>`: octets of mobility messages, tunnel headers counted, between the mobile node and
  *               access router, anchor point, home agent, correspondents and between routers, from the first movement on (of fast handovers:
  *               all), each counted once, at the node that sends it (an FBU: that takes it); and counts of what has no other table; the node `-` is the world (links).
+ *               Of a flow between mobile nodes, at the receiver: `broken:<flow>` 1 if no data comes directly 10 s after the last movement,
+ *               else 0 (none if run or flow ends before); `recovery:<flow>` from the last link down until data sent since comes directly.
  */
 #include <stdlib.h>
 
@@ -358,6 +360,35 @@ static void metric_rows(const struct recorder *r, GByteArray *rows)
 	}
 }
 
+static void session_row(const struct recorder *r, int flow, const char *what, const char *unit, double value, GByteArray *rows)
+{
+	char *name = g_strdup_printf("%s:%s", what, r->scenario->flows[flow].name);
+
+	result_row(rows, RESULT_METRIC);
+	result_text(rows, node_name(r, r->scenario->flows[flow].to));
+	result_text(rows, name);
+	result_text(rows, unit);
+	result_real(rows, value);
+	g_free(name);
+}
+
+/* Of flows between mobile nodes, each direction at its receiver. */
+static void session_rows(const struct recorder *r, mip_time end, GByteArray *rows)
+{
+	const struct scenario *s = r->scenario;
+
+	for (int f = 0; f < s->flow_count; f++) {
+		mip_time recovery = session_recovery(r->session, f);
+
+		if (s->nodes[s->flows[f].from].type != NODE_MOBILE || s->nodes[s->flows[f].to].type != NODE_MOBILE)
+			continue;
+		if (session_is_judged(r->session, f) && end >= session_judgement(r->session))
+			session_row(r, f, "broken", NULL, session_state(r->session, f) != SESSION_DIRECT, rows);
+		if (recovery != MIP_NEVER)
+			session_row(r, f, "recovery", "s", (double)recovery / 1e9, rows);
+	}
+}
+
 void recorder_finish(struct recorder *r, mip_time end, GByteArray *rows)
 {
 	mip_time *known = g_new0(mip_time, r->scenario->flow_count + 1);
@@ -373,5 +404,6 @@ void recorder_finish(struct recorder *r, mip_time end, GByteArray *rows)
 	recorder_keys_rows(r, rows);
 	series = recorder_credit_rows(r, rows);
 	recorder_stream_rows(r, end, series, rows);
+	session_rows(r, end, rows);
 	g_free(known);
 }

@@ -17,6 +17,7 @@ static const char *const kind_wanted[] = {
 	[SCHEMA_NAMED] = "want a map by name",
 	[SCHEMA_NAMED_LISTS] = "want a map by name",
 	[SCHEMA_NODES] = "want a list of node names",
+	[SCHEMA_CELLS] = "want a list of cell names",
 	[SCHEMA_SUBNETS] = "want a list of IPv6 addresses and prefixes",
 	[SCHEMA_SWEEP] = "want a map of path: [values]",
 	[SCHEMA_POINTS] = "want a list of maps of path: value",
@@ -27,7 +28,7 @@ static enum yaml_kind kind_of(enum schema_type type)
 {
 	if (type < SCHEMA_SECTION)
 		return YAML_SCALAR;
-	return type == SCHEMA_LIST || type == SCHEMA_NODES || type == SCHEMA_SUBNETS ||
+	return type == SCHEMA_LIST || type == SCHEMA_NODES || type == SCHEMA_CELLS || type == SCHEMA_SUBNETS ||
 	       type == SCHEMA_POINTS ? YAML_LIST : YAML_MAP;
 }
 
@@ -170,7 +171,7 @@ static void read_subnets(struct reader *r, const struct yaml_node *list, const c
 {
 	struct subnet *subnets = g_new0(struct subnet, list->count + 1);
 
-	g_ptr_array_add(r->s->subnets, subnets);
+	g_ptr_array_add(r->s->lists, subnets);
 	*target = (struct subnet_list){ subnets, (uint32_t)list->count };
 	for (int i = 0; i < list->count; i++) {
 		const struct yaml_node *item = list->children[i];
@@ -472,17 +473,71 @@ static void check_overlap(struct reader *r, const struct scenario_move *m, const
 		complain(&r->complaints, &overlap->at, "overlap: that is the cell it is in");
 }
 
+static void read_move_cells(struct reader *r, const struct yaml_node *list, struct scenario_move *m)
+{
+	static const struct schema_key key = { .name = "cells", .type = SCHEMA_CELL };
+	GString *why = g_string_new(NULL);
+
+	m->cells = g_new(int, list->count + 1);
+	g_ptr_array_add(r->s->lists, m->cells);
+	if (!list->count)
+		complain(&r->complaints, &list->at, "bad cells: want one cell at least");
+	for (int i = 0; i < list->count; i++) {
+		const struct yaml_node *item = list->children[i];
+		struct schema_value value = { .number = -1 };
+
+		if (item->kind != YAML_SCALAR)
+			complain(&r->complaints, &item->at, "bad cells: want the name of a cell");
+		else if (!schema_parse(&key, item->text, &r->names, &value, why))
+			complain(&r->complaints, &item->at, "%s", why->str);
+		m->cells[m->cell_count++] = (int)value.number;
+	}
+	g_string_free(why, TRUE);
+	if (m->cell_count)
+		m->cell = m->cells[0];
+}
+
+/* Which keys go along with `every`. */
+static void check_random(struct reader *r, const struct scenario_move *m, bool from_start, const struct yaml_node *at,
+                         const struct yaml_node *item, const struct given *given)
+{
+	const struct schema_section *section = section_of("movement");
+	const struct yaml_node *every = find_row(given->key, section, "every"), *cells = find_row(given->key, section, "cells"),
+	                       *cell = find_row(given->key, section, "cell"), *until = find_row(given->key, section, "until"),
+	                       *lead = find_row(given->key, section, "lead"), *overlap = find_row(given->key, section, "overlap");
+
+	if (!cell && !cells)
+		complain(&r->complaints, &item->at, "%s needs '%s'", section->name, every ? "cells" : "cell");
+	if (cell && cells)
+		complain(&r->complaints, &cells->at, "cell and cells do not go together");
+	if (!every && (cells || until))
+		complain(&r->complaints, cells ? &cells->at : &until->at, "%s means nothing without every", cells ? "cells" : "until");
+	if (!m->every)
+		return;
+	if (cell)
+		complain(&r->complaints, &cell->at, "every needs 'cells', a list, instead of cell");
+	if (lead)
+		complain(&r->complaints, &lead->at, "lead means nothing with every: nobody knows beforehand");
+	if (overlap)
+		complain(&r->complaints, &overlap->at, "overlap does not go with every");
+	if (from_start)
+		complain(&r->complaints, &every->at, "at 0s the first entry says where the node is; put every into the next");
+	else if (at && m->until <= m->at)
+		complain(&r->complaints, until ? &until->at : &at->at, "until is not after at");
+}
+
 /* One entry against the one before it (NULL: none). */
 static void check_move(struct reader *r, const struct scenario_move *m, const struct scenario_move *previous,
-                       const struct given *given)
+                       const struct yaml_node *item, const struct given *given)
 {
 	const struct schema_section *section = section_of("movement");
 	const struct yaml_node *at = find_row(given->value, section, "at"), *cell = find_row(given->value, section, "cell"),
 	                       *down = find_row(given->key, section, "down"), *lead = find_row(given->value, section, "lead");
 	bool from_start = !previous && at && m->at == 0, detached = cell && m->cell < 0;
-	mip_time up = previous ? previous->at + previous->down : 0;
+	mip_time up = previous ? (previous->every ? previous->until : previous->at) + previous->down : 0;
 	char a[40], b[40];
 
+	check_random(r, m, from_start, at, item, given);
 	if (at && previous && (m->at < up || m->at <= previous->at)) {
 		complain(&r->complaints, &at->at, "at %s: has to come after %s, when the movement before is over",
 		         value_duration_text(m->at, a), value_duration_text(up, b));
@@ -505,7 +560,7 @@ static void check_move(struct reader *r, const struct scenario_move *m, const st
 static void read_moves_of(struct reader *r, int node, const struct yaml_node *list, GArray *moves)
 {
 	const struct schema_section *section = section_of("movement");
-	struct scenario_move base = { .node = node, .cell = -1 }, previous;
+	struct scenario_move base = { .node = node, .cell = -1, .until = r->s->duration }, previous;
 	bool has_previous = false;
 
 	schema_defaults(section, &base);
@@ -516,8 +571,11 @@ static void read_moves_of(struct reader *r, int node, const struct yaml_node *li
 
 		if (!is_map(r, item, section))
 			continue;
+		m.place = i;
 		read_section(r, section, item, &item->at, &m, &given);
-		check_move(r, &m, has_previous ? &previous : NULL, &given);
+		if (find_row(given.value, section, "cells"))
+			read_move_cells(r, find_row(given.value, section, "cells"), &m);
+		check_move(r, &m, has_previous ? &previous : NULL, item, &given);
 		if (find_row(given.value, section, "at")) {
 			previous = m;
 			has_previous = true;

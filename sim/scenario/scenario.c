@@ -173,7 +173,7 @@ struct scenario *scenario_read(const char *file, const struct scenario_set *sets
 	complaints_init(&r.complaints, strcmp(file, "-") ? file : "<stdin>");
 	yaml_tree_init(&r.tree);
 	s->file = g_strdup(file);
-	s->subnets = g_ptr_array_new_with_free_func(g_free);
+	s->lists = g_ptr_array_new_with_free_func(g_free);
 	s->parameters = g_ptr_array_new_with_free_func(parameter_free);
 	octets = read_file(&r.complaints, file);
 	if (octets) {
@@ -217,7 +217,7 @@ void scenario_free(struct scenario *s)
 		g_free(s->flows[i].name);
 	points_free(s);
 	g_ptr_array_free(s->parameters, TRUE);
-	g_ptr_array_free(s->subnets, TRUE);
+	g_ptr_array_free(s->lists, TRUE);
 	g_free(s->nodes);
 	g_free(s->links);
 	g_free(s->cells);
@@ -254,6 +254,56 @@ void scenario_draw(const struct scenario *s, uint64_t seed, uint32_t replication
 
 		sets[i] = (struct scenario_set){ r->path, g_strdup_printf("%" G_GINT64_FORMAT "ns", (gint64)value) };
 	}
+}
+
+/* One random entry as single movements. */
+static void draw_moves(const struct scenario *s, const struct random_key *key, const struct scenario_move *m, GArray *moves)
+{
+	char *path = g_strdup_printf("movement.%s.%d.every", s->nodes[m->node].name, m->place);
+	struct random_stream stream = { .id = random_name_id(path) };
+	struct scenario_move one = { .node = m->node, .cell = -1, .down = m->down, .lead = -1, .overlap = -1, .place = m->place };
+	mip_time at = m->at;
+	int next = 0;
+
+	for (bool pending = false;; pending = true) {
+		unsigned __int128 wait = (unsigned __int128)(uint64_t)m->every * random_exponential_q32(key, &stream);
+
+		at = mip_time_add(at, (mip_time)(wait >> 32) + 1);
+		if (pending && (at >= m->until || at >= one.at + one.down))
+			g_array_append_val(moves, one);
+		if (at >= m->until)
+			break;
+		if (pending && at < one.at + one.down)
+			one.down = at - one.at + m->down;
+		else
+			one.at = at, one.down = m->down;
+		one.cell = m->cells[next++ % m->cell_count];
+	}
+	g_free(path);
+}
+
+static int compare_moves(const void *pa, const void *pb, void *unused)
+{
+	const struct scenario_move *a = pa, *b = pb;
+
+	(void)unused;
+	return a->at < b->at ? -1 : a->at > b->at;
+}
+
+GArray *scenario_moves(const struct scenario *s, uint64_t seed, uint32_t replication)
+{
+	struct random_key key = random_key_of(seed, replication);
+	GArray *moves = g_array_new(FALSE, FALSE, sizeof(struct scenario_move));
+
+	for (int i = 0; i < s->move_count; i++) {
+		if (s->moves[i].every)
+			draw_moves(s, &key, &s->moves[i], moves);
+		else
+			g_array_append_val(moves, s->moves[i]);
+	}
+	/* Stable: equal times stay in the order of the file. */
+	g_qsort_with_data(moves->data, (int)moves->len, sizeof(struct scenario_move), compare_moves, NULL);
+	return moves;
 }
 
 unsigned scenario_host_bits(const struct scenario *s)

@@ -65,6 +65,10 @@ struct scenario_move {
 	mip_time down;                   /* link-layer handover time, then link up */
 	mip_time overlap;                /* the new link is up this long before, on a second radio; -1: one radio */
 	mip_time lead;                   /* link-going-down signal this long before; -1: none */
+	/* every not 0: not one movement but a Poisson process from `at` to `until` with this mean interval, round the cells */
+	mip_time every, until;
+	int *cells, cell_count;          /* owned by the scenario */
+	int place;                       /* in the node's list, counted from 0 */
 };
 
 enum flow_kind { FLOW_CBR, FLOW_POISSON, FLOW_VOICE, FLOW_REQUEST_RESPONSE, FLOW_TCP, FLOW_KINDS };
@@ -126,10 +130,10 @@ struct scenario {
 	struct scenario_node *nodes;
 	struct scenario_link *links;
 	struct scenario_cell *cells;
-	struct scenario_move *moves;     /* sorted by (time, order in the file) */
+	struct scenario_move *moves;     /* sorted by (time, order in the file); random ones as they stand there */
 	struct scenario_flow *flows;
 	int node_count, link_count, cell_count, move_count, flow_count;
-	GPtrArray *subnets;              /* struct subnet arrays that protocols refer to */
+	GPtrArray *lists;                /* what protocols and moves refer to: arrays of struct subnet, of cells */
 	/* study */
 	uint32_t replications;           /* with a precision target: of a batch */
 	struct scenario_precision precision;
@@ -177,5 +181,12 @@ bool scenario_sweeps(const struct scenario *s, const char *path);
 /* The sets of one replication's random durations (s->random_count of them), from the stream (seed, replication, path), uniform in
  * whole microseconds and written in nanoseconds. Paths point into s, values are for g_free. */
 void scenario_draw(const struct scenario *s, uint64_t seed, uint32_t replication, struct scenario_set *sets);
+
+/*
+ * The movements of one replication: s->moves with the random ones drawn, from a stream for each (seed, replication, place in the file), in the
+ * same order. A node that is to move while it is between two cells starts anew: the two become one movement, link down from the
+ * first instant until `down` after the second. GArray of struct scenario_move, free with g_array_free.
+ */
+GArray *scenario_moves(const struct scenario *s, uint64_t seed, uint32_t replication);
 
 #endif

@@ -518,12 +518,18 @@ static const struct schema_section cell_section = SECTION("a cell", cell_keys);
 
 static const struct schema_key move_keys[] = {
 	KEY("at", SCHEMA_DURATION, OF_MOVE(at), NULL, "link down; 0s in the first: attached from the beginning"),
-	KEY("cell", SCHEMA_CELL, OF_MOVE(cell), NULL, "where to; none: detached", .word = "none", .word_value = -1),
+	KEY("cell", SCHEMA_CELL, OF_MOVE(cell), "", "where to; none: detached; required but with cells", .word = "none", .word_value = -1),
 	KEY("down", SCHEMA_DURATION, OF_MOVE(down), "0ms", "link-layer handover time, then link up"),
 	KEY("overlap", SCHEMA_DURATION, OF_MOVE(overlap), "none",
 	    "the new link is up this long before, on a second radio (instead of down)", .word = "none", .word_value = -1),
 	KEY("lead", SCHEMA_DURATION, OF_MOVE(lead), "none", "link-going-down signal this long before", .word = "none",
 	    .word_value = -1),
+	KEY("every", SCHEMA_DURATION, OF_MOVE(every), "never",
+	    "not once at `at` but again and again from then on, at the instants of a Poisson process with this mean interval, drawn anew for each "
+	    "replication; who is to move while the link is down starts anew",
+	    .minimum = MIP_MILLISECOND, .maximum = 24 * HOURS, .word = "never"),
+	KEY("cells", SCHEMA_CELLS, SCHEMA_NOWHERE, "", "with every: where to, in turn, instead of cell"),
+	KEY("until", SCHEMA_DURATION, OF_MOVE(until), "", "with every: no movement from then on; else the duration"),
 	END,
 };
 static const struct schema_section move_section = SECTION("a movement", move_keys);

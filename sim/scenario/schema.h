@@ -37,6 +37,7 @@ enum schema_type {
 	SCHEMA_NAMED, /* a map of name: such a map */
 	SCHEMA_NAMED_LISTS, /* a map of name: a list of such maps */
 	SCHEMA_NODES, /* a list of node names */
+	SCHEMA_CELLS, /* a list of cell names, by the reader */
 	SCHEMA_SUBNETS, /* a list of IPv6 addresses and prefixes: struct subnet_list, by the reader */
 	SCHEMA_SWEEP, /* a map of path: list of values */
 	SCHEMA_POINTS, /* a list of maps of path: value */

@@ -298,6 +298,7 @@ static void type_text(const struct schema_key *k, bool later, GString *out)
 		[SCHEMA_NODE] = "node",
 		[SCHEMA_CELL] = "cell",
 		[SCHEMA_NODES] = "list of nodes",
+		[SCHEMA_CELLS] = "list of cells",
 		[SCHEMA_SUBNETS] = "list of IPv6 addresses or prefixes",
 		[SCHEMA_POINTS] = "list of maps of values by path",
 		[SCHEMA_SWEEP] = "lists of values by path",

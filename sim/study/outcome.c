@@ -4,9 +4,6 @@
 
 #include "sim/world/world.h"
 
-/* A flow that had no packet for so long, or for three of its intervals, is silent. */
-#define SILENCE MIP_SECOND
-
 /* One mobile node's binding at one other node. */
 struct bound {
 	int mobile, peer;
@@ -17,12 +14,11 @@ struct bound {
 struct watch {
 	const struct scenario *s;
 	const struct world *world;
-	mip_time moved, first_moved;     /* the last and the first link down */
+	struct session_watch *session;
+	bool moved;
 	struct in6 *care_of_address;     /* by node */
 	bool *away;
 	GArray *bounds;
-	mip_time *direct_at, *any_at;    /* by flow: the latest packet, -1: none */
-	mip_time *recovered;             /* by flow */
 	uint64_t signals, signal_octets;
 };
 
@@ -44,8 +40,9 @@ mip_time outcome_judgement(const struct scenario *s)
 
 	for (int i = 0; i < s->move_count; i++)
 		if (!is_initial(s, i))
-			last = mip_time_max(last == MIP_NEVER ? 0 : last, s->moves[i].at + s->moves[i].down);
-	return mip_time_add(last, OUTCOME_PATIENCE);
+			last = mip_time_max(last == MIP_NEVER ? 0 : last,
+			                    (s->moves[i].every ? s->moves[i].until : s->moves[i].at) + s->moves[i].down);
+	return mip_time_add(last, SESSION_PATIENCE);
 }
 
 static void add_bound(struct watch *w, int mobile, int peer)
@@ -77,16 +74,24 @@ static void on_binding(struct watch *w, const struct observation *o)
 	}
 }
 
-static void on_data(struct watch *w, const struct observation *o)
+static void on_left(void *context, mip_time now, uint32_t node, int from_cell, int to_cell)
 {
-	if (o->flow >= (uint32_t)w->s->flow_count)
-		return;
-	w->any_at[o->flow] = o->at;
-	if (o->via == VIA_TUNNEL)
-		return;
-	w->direct_at[o->flow] = o->at;
-	if (o->sent_at >= w->moved && w->recovered[o->flow] == MIP_NEVER)
-		w->recovered[o->flow] = o->at - w->moved;
+	struct watch *w = context;
+
+	(void)node;
+	(void)from_cell;
+	(void)to_cell;
+	w->moved = true;
+	session_left(w->session, now);
+}
+
+static void on_arrived(void *context, mip_time now, uint32_t node, int cell)
+{
+	const struct watch *w = context;
+
+	(void)node;
+	(void)cell;
+	session_arrived(w->session, now);
 }
 
 static bool is_signal(uint32_t type)
@@ -126,10 +131,14 @@ static void on_observation(void *context, const struct observation *o)
 		on_binding(w, o);
 		break;
 	case OBSERVE_DATA_RECEIVED:
-		on_data(w, o);
+		session_received(w->session, o);
+		break;
+	case OBSERVE_REFORWARDED:
+		w->signals++;
+		w->signal_octets += o->octets;
 		break;
 	case OBSERVE_MESSAGE_SENT:
-		if (o->at >= w->first_moved && is_signal(o->value)) {
+		if (w->moved && is_signal(o->value)) {
 			w->signals++;
 			w->signal_octets += o->octets;
 		}
@@ -139,12 +148,11 @@ static void on_observation(void *context, const struct observation *o)
 	}
 }
 
-static void judge(const struct watch *w, mip_time now, struct outcome *out)
+static void judge(const struct watch *w, struct outcome *out)
 {
 	out->session = SESSION_DIRECT;
 	for (int f = 0; f < w->s->flow_count; f++) {
-		mip_time since = now - mip_time_max(SILENCE, 3 * w->s->flows[f].interval);
-		enum session here = w->direct_at[f] > since ? SESSION_DIRECT : w->any_at[f] > since ? SESSION_TUNNEL : SESSION_SILENT;
+		enum session here = session_state(w->session, f);
 
 		if (here > out->session)
 			out->session = here;
@@ -163,43 +171,32 @@ static void judge(const struct watch *w, mip_time now, struct outcome *out)
 void outcome_find(const struct scenario *s, uint64_t seed, uint32_t replication, bool until_end, struct outcome *out)
 {
 	mip_time judgement = outcome_judgement(s);
-	struct watch w = { .s = s, .first_moved = MIP_NEVER };
+	struct watch w = { .s = s };
 	struct observer observer = { .observe = on_observation, .context = &w, .wants_messages = true };
+	struct world_movement_observer movement = { .link_down = on_left, .link_up = on_arrived, .context = &w };
 	struct world *world;
 
 	mip_assert(judgement != MIP_NEVER);
-	for (int i = 0; i < s->move_count; i++) {
-		if (is_initial(s, i))
-			continue;
-		w.moved = mip_time_max(w.moved, s->moves[i].at);
-		w.first_moved = mip_time_min(w.first_moved, s->moves[i].at);
-	}
+	w.session = session_new(s);
 	w.care_of_address = g_new0(struct in6, s->node_count);
 	w.away = g_new0(bool, s->node_count);
 	w.bounds = g_array_new(FALSE, FALSE, sizeof(struct bound));
-	w.direct_at = g_new(mip_time, s->flow_count + 1);
-	w.any_at = g_new(mip_time, s->flow_count + 1);
-	w.recovered = g_new(mip_time, s->flow_count + 1);
 	for (int f = 0; f < s->flow_count; f++) {
-		w.direct_at[f] = w.any_at[f] = INT64_MIN / 2;
-		w.recovered[f] = MIP_NEVER;
 		add_bound(&w, s->flows[f].from, s->flows[f].to);
 		add_bound(&w, s->flows[f].to, s->flows[f].from);
 	}
-	world = world_new(s, &(struct world_conf){ .seed = seed, .replication = replication, .observer = &observer });
+	world = world_new(s, &(struct world_conf){ .seed = seed, .replication = replication, .observer = &observer, .movement = &movement });
 	w.world = world;
 	world_run(world, judgement);
-	judge(&w, judgement, out);
+	judge(&w, out);
 	if (until_end)
 		world_run(world, s->duration);
 	out->recovery = 0;
 	for (int f = 0; f < s->flow_count; f++)
-		out->recovery = mip_time_max(out->recovery, w.recovered[f]);
+		out->recovery = mip_time_max(out->recovery, session_recovery(w.session, f));
 	world_free(world);
 	g_free(w.care_of_address);
 	g_free(w.away);
-	g_free(w.direct_at);
-	g_free(w.any_at);
-	g_free(w.recovered);
+	session_free(w.session);
 	g_array_free(w.bounds, TRUE);
 }

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * What became of the sessions of a run in which nodes move: for `roam explore`, which asks it thousands of times. Seen from observations
- * alone. A session is a pair of nodes with traffic; what is judged, is judged OUTCOME_PATIENCE after the last movement has ended.
+ * alone. A session is a pair of nodes with traffic; what is judged, is judged SESSION_PATIENCE after the last movement has ended.
  */
 #ifndef SIM_STUDY_OUTCOME_H
 #define SIM_STUDY_OUTCOME_H
 
-#include "sim/scenario/scenario.h"
-
-#define OUTCOME_PATIENCE (10 * MIP_SECOND)
-
-/* The way of the data of a flow at that time. */
-enum session { SESSION_DIRECT, SESSION_TUNNEL, SESSION_SILENT, SESSION_STATES };
+#include "sim/record/session.h"
 
 struct outcome {
 	enum session session;   /* of the flow that is worst off */
@@ -24,7 +19,7 @@ struct outcome {
 
 /* Runs the scenario. until_end: to its duration, as recovery wants it; else no further than the judgement. */
 void outcome_find(const struct scenario *s, uint64_t seed, uint32_t replication, bool until_end, struct outcome *out);
-/* When a scenario's sessions are judged; MIP_NEVER: nothing moves. */
+/* When a scenario's sessions are judged, at the latest where it moves at random; MIP_NEVER: nothing moves. */
 mip_time outcome_judgement(const struct scenario *s);
 
 #endif

@@ -148,6 +148,7 @@ void movement_start(struct world *w)
 	struct movement *m = g_new0(struct movement, 1);
 	bool *placed = g_new0(bool, w->node_count);
 	mip_time *since = g_new0(mip_time, w->node_count);
+	GArray *drawn = scenario_moves(s, w->conf.seed, w->conf.replication);
 	int *cell = g_new(int, w->node_count), *moves = g_new0(int, w->node_count);
 
 	w->movement = m;
@@ -159,8 +160,8 @@ void movement_start(struct world *w)
 		m->cell_of[i] = -1;
 	for (uint32_t i = 0; i < w->node_count; i++)
 		cell[i] = s->nodes[i].home_cell;
-	for (int i = 0; i < s->move_count; i++) {
-		const struct scenario_move *v = &s->moves[i];
+	for (guint i = 0; i < drawn->len; i++) {
+		const struct scenario_move *v = &g_array_index(drawn, struct scenario_move, i);
 		uint32_t node = (uint32_t)v->node;
 
 		/* A first entry at 0 s is where the node is from the beginning. */
@@ -191,6 +192,7 @@ void movement_start(struct world *w)
 	for (uint32_t i = 0; i < w->node_count; i++)
 		if (s->nodes[i].type == NODE_MOBILE && !placed[i])
 			add(m, 0, i, s->nodes[i].home_cell, STEP_UP);
+	w->moves = drawn;
 	g_free(placed);
 	g_free(since);
 	g_free(cell);
@@ -204,6 +206,7 @@ void movement_free(struct world *w)
 {
 	if (!w->movement)
 		return;
+	g_array_free(w->moves, TRUE);
 	g_array_free(w->movement->steps, TRUE);
 	g_free(w->movement->cell_of);
 	g_free(w->movement->radio);

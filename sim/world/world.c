@@ -251,6 +251,12 @@ int world_node_of(const struct world *w, const struct in6 *address)
 	return found ? (int)found->node : -1;
 }
 
+const struct scenario_move *world_moves(const struct world *w, int *count)
+{
+	*count = (int)w->moves->len;
+	return (const struct scenario_move *)(const void *)w->moves->data;
+}
+
 struct in6 world_address(const struct world *w, int node)
 {
 	return w->main_address[node];

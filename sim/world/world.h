@@ -45,6 +45,7 @@ mip_time world_now(const struct world *w);
 void world_digest(const struct world *w, char out[17]);
 
 /* For recorders: node ids are indices into scenario->nodes. */
+const struct scenario_move *world_moves(const struct world *w, int *count); /* the movements of this replication, sorted by time */
 struct in6 world_address(const struct world *w, int node);          /* a node's global (home) address */
 int world_node_of(const struct world *w, const struct in6 *address);/* -1: of no node; knows static and home addresses */
 /* Tap interfaces are numbered 0 .. count-1 over nodes in order, then their interfaces. */

@@ -98,6 +98,7 @@ struct world {
 	GPtrArray *tap_ports;              /* by tap number: node index << 16 | interface, as pointers */
 	uint64_t digest[2];
 	struct movement *movement;
+	GArray *moves;                     /* struct scenario_move, as drawn for this replication */
 	struct fast_neighbour *fast_neighbours; /* by cell */
 	struct fast_domain *fast_domain;
 	bool ipv4;                         /* set before the first node is added */
