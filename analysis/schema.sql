@@ -178,6 +178,48 @@ CREATE TABLE sim_sample(
 ) STRICT;
 CREATE INDEX sim_sample_series ON sim_sample(series_id);
 
+-- What roam explore found: one row per exploration (a point of the study), the intervals of its free instant with their outcomes, and its
+-- trials: the samples of a grid, over two free instants where it is a map.
+CREATE TABLE sim_exploration(
+  exploration_id INTEGER PRIMARY KEY,
+  study_id    INTEGER NOT NULL REFERENCES sim_study ON DELETE CASCADE,
+  point       INTEGER NOT NULL,     -- of the study, counted from 0; -1: not a point
+  seed        INTEGER NOT NULL,
+  question    TEXT NOT NULL,        -- the scenario's `explore: outcome:`
+  path        TEXT NOT NULL,        -- what was left free
+  across_path TEXT NOT NULL,        -- and the second; empty: nothing
+  t_origin    INTEGER NOT NULL,     -- ns
+  runs        INTEGER NOT NULL,     -- count, bisections included
+  UNIQUE(study_id, point, seed, question, path, across_path)
+) STRICT;
+
+CREATE TABLE sim_exploration_param(
+  exploration_id INTEGER NOT NULL REFERENCES sim_exploration ON DELETE CASCADE,
+  name     TEXT NOT NULL,           -- path in the scenario, as for --set
+  value    TEXT NOT NULL,           -- as written, with its unit
+  is_sweep INTEGER NOT NULL,        -- 1: a swept path of the study
+  PRIMARY KEY(exploration_id, name)
+) WITHOUT ROWID, STRICT;
+
+CREATE TABLE sim_interval(
+  exploration_id INTEGER NOT NULL REFERENCES sim_exploration ON DELETE CASCADE,
+  t_from   INTEGER NOT NULL,        -- ns, first instant of the free value with this outcome
+  t_to     INTEGER NOT NULL,        -- ns, last one; the next interval begins 1 us later
+  outcome  TEXT NOT NULL,
+  PRIMARY KEY(exploration_id, t_from)
+) WITHOUT ROWID, STRICT;
+
+CREATE TABLE sim_trial(
+  exploration_id INTEGER NOT NULL REFERENCES sim_exploration ON DELETE CASCADE,
+  t_at     INTEGER NOT NULL,        -- ns, the free value
+  t_across INTEGER NOT NULL,        -- ns, the second one; 0: there is none
+  outcome  TEXT NOT NULL,
+  t_recovery INTEGER,               -- ns, from the last link down until all flows had direct data; only where the question is recovery
+  signals  INTEGER NOT NULL,        -- signalling messages sent and sent again, from the first movement until 10 s after the last
+  signal_octets INTEGER NOT NULL,   -- octets at the IP layer, tunnel headers of their senders included
+  PRIMARY KEY(exploration_id, t_at, t_across)
+) WITHOUT ROWID, STRICT;
+
 -- One row per handover and correspondent (peer NULL: none was registered with), in seconds. The store makes handover_latency and
 -- sim_wide of handover_phase and run_summary, with one column per swept path; here they stand without.
 CREATE VIEW handover_phase AS

@@ -3,6 +3,7 @@
 #include "sim/cli/cli.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -131,4 +132,11 @@ bool cli_sets(char **assignments, struct scenario_set **sets, int *count)
 		(*sets)[i] = (struct scenario_set){ assignments[i], equals + 1 };
 	}
 	return true;
+}
+
+int cli_processors(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof set, &set) ? 1 : MAX(1, CPU_COUNT(&set));
 }

@@ -29,5 +29,7 @@ void cli_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void cli_progress(const char *line);
 /* --set PATH=VALUE arguments (NULL allowed) as sets pointing into them; complains and returns false when one is none. Free *sets. */
 bool cli_sets(char **assignments, struct scenario_set **sets, int *count);
+/* How many processors this process may use. */
+int cli_processors(void);
 
 #endif

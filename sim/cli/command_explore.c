@@ -4,8 +4,10 @@
 
 #include "analysis/figure.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/explore_figure.h"
+#include "sim/record/store.h"
 #include "sim/scenario/value.h"
-#include "sim/study/explore.h"
+#include "sim/study/explore_points.h"
 
 /* ---- text ------------------------------------------------------------------------------------------------------------------ */
 
@@ -14,56 +16,66 @@ static double seconds(mip_time t)
 	return (double)t / 1e9;
 }
 
-static void tell_intervals(const struct scenario *s, const struct exploration *e)
+static void tell_intervals(const struct explored_point *p)
 {
-	const struct scenario_explore *x = &s->explore;
+	const struct scenario_explore *x = &p->scenario->explore;
+	const struct exploration *e = &p->found;
 
-	printf("%s, seconds from %.9f s (%" G_GUINT64_FORMAT " runs; an interval ends 1 us before the next begins)\n\n", x->path,
+	printf("%s, seconds from %g s (%" G_GUINT64_FORMAT " runs; the next interval begins 1 us after the end of one)\n\n", x->path,
 	       seconds(x->origin), e->runs);
-	printf("          from              to          length  outcome\n");
+	printf("       from          to      length  outcome\n");
 	for (guint i = 0; i < e->intervals->len; i++) {
 		const struct explore_interval *v = &g_array_index(e->intervals, struct explore_interval, i);
 
-		printf("%14.9f  %14.9f  %14.9f  %s\n", seconds(v->from - x->origin), seconds(v->to - x->origin), seconds(v->to - v->from),
+		printf("%11.6f %11.6f %11.6f  %s\n", seconds(v->from - x->origin), seconds(v->to - x->origin), seconds(v->to - v->from),
 		       explore_label(x->outcome, v->label));
 	}
 	if (x->outcome != EXPLORE_RECOVERY)
 		return;
-	printf("\n          from        recovery\n");
+	printf("\n       from    recovery\n");
 	for (guint i = 0; i < e->samples->len; i++) {
-		const struct explore_sample *p = &g_array_index(e->samples, struct explore_sample, i);
+		const struct explore_sample *v = &g_array_index(e->samples, struct explore_sample, i);
 
-		if (p->outcome.recovery == MIP_NEVER)
-			printf("%14.9f           never\n", seconds(p->at - x->origin));
+		if (v->outcome.recovery == MIP_NEVER)
+			printf("%11.6f       never\n", seconds(v->at - x->origin));
 		else
-			printf("%14.9f  %14.9f\n", seconds(p->at - x->origin), seconds(p->outcome.recovery));
+			printf("%11.6f %11.6f\n", seconds(v->at - x->origin), seconds(v->outcome.recovery));
 	}
 }
 
-static void tell_map(const struct scenario *s, const struct exploration *e)
+static void tell_map(const struct explored_point *p)
 {
 	static const char marks[] = ".#!";
-	const struct scenario_explore *x = &s->explore;
+	const struct scenario_explore *x = &p->scenario->explore;
+	const GArray *samples = p->found.samples;
 
-	printf("across: %s from %.9f s to %.9f s; down: %s from %.9f s to %.9f s (%" G_GUINT64_FORMAT " runs)\n", x->path, seconds(x->from),
-	       seconds(x->to), x->across_path, seconds(x->across_from), seconds(x->across_to), e->runs);
+	printf("across: %s from %g s to %g s; down: %s from %g s to %g s (%" G_GUINT64_FORMAT " runs)\n", x->path, seconds(x->from), seconds(x->to),
+	       x->across_path, seconds(x->across_from), seconds(x->across_to), p->found.runs);
 	for (int i = 0; explore_label(x->outcome, i); i++)
 		printf("%s%c %s", i ? ", " : "", marks[i], explore_label(x->outcome, i));
-	for (guint i = 0; i < e->samples->len; i++) {
-		const struct explore_sample *p = &g_array_index(e->samples, struct explore_sample, i);
+	for (guint i = 0; i < samples->len; i++) {
+		const struct explore_sample *v = &g_array_index(samples, struct explore_sample, i);
 
-		if (!i || p[-1].across != p->across)
-			printf("\n%14.9f ", seconds(p->across));
-		putchar(marks[p->label]);
+		if (!i || v[-1].across != v->across)
+			printf("\n%11.6f ", seconds(v->across));
+		putchar(marks[v->label]);
 	}
 	putchar('\n');
 }
 
-static void tell_json(const struct scenario *s, const struct exploration *e)
+static void tell_json(const struct explored_point *p)
 {
-	const struct scenario_explore *x = &s->explore;
+	const struct scenario_explore *x = &p->scenario->explore;
+	const struct exploration *e = &p->found;
 
-	printf("{\"path\": \"%s\", \"origin_ns\": %" G_GINT64_FORMAT ", \"runs\": %" G_GUINT64_FORMAT ", \"intervals\": [", x->path,
+	printf("{");
+	for (int i = 0; i < p->set_count; i++) {
+		char *value = g_strescape(p->sets[i].value, NULL);
+
+		printf("%s\"%s\": \"%s\"%s", i ? ", " : "\"point\": {", p->sets[i].path, value, i + 1 < p->set_count ? "" : "}, ");
+		g_free(value);
+	}
+	printf("\"path\": \"%s\", \"origin_ns\": %" G_GINT64_FORMAT ", \"runs\": %" G_GUINT64_FORMAT ", \"intervals\": [", x->path,
 	       (gint64)x->origin, e->runs);
 	for (guint i = 0; i < e->intervals->len; i++) {
 		const struct explore_interval *v = &g_array_index(e->intervals, struct explore_interval, i);
@@ -73,82 +85,18 @@ static void tell_json(const struct scenario *s, const struct exploration *e)
 	}
 	printf("], \"samples\": [");
 	for (guint i = 0; i < e->samples->len; i++) {
-		const struct explore_sample *p = &g_array_index(e->samples, struct explore_sample, i);
+		const struct explore_sample *v = &g_array_index(e->samples, struct explore_sample, i);
 
-		printf("%s{\"at_ns\": %" G_GINT64_FORMAT ", ", i ? ", " : "", (gint64)p->at);
+		printf("%s{\"at_ns\": %" G_GINT64_FORMAT ", ", i ? ", " : "", (gint64)v->at);
 		if (x->across_path)
-			printf("\"across_ns\": %" G_GINT64_FORMAT ", ", (gint64)p->across);
-		printf("\"outcome\": \"%s\", ", explore_label(x->outcome, p->label));
-		if (x->outcome == EXPLORE_RECOVERY && p->outcome.recovery != MIP_NEVER)
-			printf("\"recovery_ns\": %" G_GINT64_FORMAT ", ", (gint64)p->outcome.recovery);
-		printf("\"signals\": %" G_GUINT64_FORMAT ", \"signal_octets\": %" G_GUINT64_FORMAT "}", p->outcome.signals,
-		       p->outcome.signal_octets);
+			printf("\"across_ns\": %" G_GINT64_FORMAT ", ", (gint64)v->across);
+		printf("\"outcome\": \"%s\", ", explore_label(x->outcome, v->label));
+		if (x->outcome == EXPLORE_RECOVERY && v->outcome.recovery != MIP_NEVER)
+			printf("\"recovery_ns\": %" G_GINT64_FORMAT ", ", (gint64)v->outcome.recovery);
+		printf("\"signals\": %" G_GUINT64_FORMAT ", \"signal_octets\": %" G_GUINT64_FORMAT "}", v->outcome.signals,
+		       v->outcome.signal_octets);
 	}
 	printf("]}\n");
-}
-
-/* ---- figure ---------------------------------------------------------------------------------------------------------------- */
-
-static const char line_script[] = "set xlabel 'seconds from ' . origin . ' s'\nset yrange [-0.5:2.5]\nset ytics ()\n"
-				  "do for [i = 1:labels] { set ytics add (name[i] i - 1) }\n"
-				  "plot data using 1:2 with steps lw 2 title path\n";
-static const char recovery_script[] = "set xlabel 'seconds from ' . origin . ' s'\nset ylabel 'recovery time, s'\nset yrange [0:*]\n"
-				      "plot data using 1:3 with points pt 7 ps 0.3 title path\n";
-static const char map_script[] = "set xlabel path . ', s'\nset ylabel across . ', s'\nset cbrange [-0.5:labels - 0.5]\n"
-				 "set palette maxcolors labels defined (0 '#d9e8d4', 1 '#c8553d', 2 '#3d2c2e')\nset cbtics ()\n"
-				 "do for [i = 1:labels] { set cbtics add (name[i] i - 1) }\n"
-				 "plot data using 1:2:3 with image notitle\n";
-
-static void add_row(GString *data, double a, double b, mip_time recovery)
-{
-	g_string_append_printf(data, "%.9f %.9f ", a, b);
-	if (recovery == MIP_NEVER)
-		g_string_append(data, "NaN\n");
-	else
-		g_string_append_printf(data, "%.9f\n", seconds(recovery));
-}
-
-static bool draw(const struct scenario *s, const struct exploration *e, const char *output)
-{
-	const struct scenario_explore *x = &s->explore;
-	struct figure f = { .name = "explore", .help = s->title };
-	GString *data = g_string_new(NULL), *arrays = g_string_new(NULL);
-	char *error = NULL, *text = NULL;
-	int labels = 0;
-	bool ok;
-
-	while (explore_label(x->outcome, labels))
-		labels++;
-	g_string_append_printf(arrays, "path = '%s'\norigin = '%g'\nacross = '%s'\nlabels = %d\narray name[%d] = [", x->path,
-			       seconds(x->origin), x->across_path ? x->across_path : "", labels, labels);
-	for (int i = 0; i < labels; i++)
-		g_string_append_printf(arrays, "%s'%s'", i ? ", " : "", explore_label(x->outcome, i));
-	g_string_append(arrays, "]\n");
-	if (x->across_path || x->outcome == EXPLORE_RECOVERY) {
-		for (guint i = 0; i < e->samples->len; i++) {
-			const struct explore_sample *p = &g_array_index(e->samples, struct explore_sample, i);
-
-			if (x->across_path)
-				g_string_append_printf(data, "%.9f %.9f %d\n", seconds(p->at), seconds(p->across), p->label);
-			else
-				add_row(data, seconds(p->at - x->origin), p->label, p->outcome.recovery);
-		}
-	} else {
-		for (guint i = 0; i < e->intervals->len; i++) {
-			const struct explore_interval *v = &g_array_index(e->intervals, struct explore_interval, i);
-
-			add_row(data, seconds(v->from - x->origin), v->label, MIP_NEVER);
-			add_row(data, seconds(v->to - x->origin), v->label, MIP_NEVER);
-		}
-	}
-	f.script = x->across_path ? map_script : x->outcome == EXPLORE_RECOVERY ? recovery_script : line_script;
-	ok = figure_draw(&f, output, data->str, arrays->str, 0, 0, &text, &error);
-	if (!ok)
-		cli_complain("explore: %s", error);
-	g_string_free(data, TRUE);
-	g_string_free(arrays, TRUE);
-	g_free(error);
-	return ok;
 }
 
 /* ---- the command ------------------------------------------------------------------------------------------------------------- */
@@ -161,27 +109,131 @@ static void progress(uint64_t runs)
 	cli_progress(line);
 }
 
-static int run(const char *file, const struct scenario_set *sets, int set_count, const char *seed_text, bool json, const char *output)
+static void points_progress(int done, int count)
+{
+	char line[64];
+
+	snprintf(line, sizeof line, "%d/%d points", done, count);
+	cli_progress(line);
+}
+
+struct request {
+	const char *file, *output, *results;
+	struct scenario_set *sets;
+	int set_count, jobs;
+	uint64_t seed;
+	bool json, points;
+};
+
+/* One exploration, of point `number` (-1: none), into the database. */
+static bool keep(struct store *store, int64_t study, const struct request *q, int number, const struct explored_point *p, char **error)
+{
+	const struct scenario_explore *x = &p->scenario->explore;
+	const struct exploration *e = &p->found;
+	struct store_interval *intervals = g_new0(struct store_interval, e->intervals->len + 1);
+	struct store_trial *trials = g_new0(struct store_trial, e->samples->len + 1);
+	struct store_exploration row = { .point = number, .seed = q->seed, .runs = e->runs, .question = explore_question(x->outcome), .path = x->path,
+		                         .across_path = x->across_path, .origin = x->origin, .sweep = p->sets, .sweep_count = p->set_count,
+		                         .intervals = intervals, .interval_count = (int)e->intervals->len, .trials = trials,
+		                         .trial_count = (int)e->samples->len };
+	bool ok;
+
+	for (guint i = 0; i < e->intervals->len; i++) {
+		const struct explore_interval *v = &g_array_index(e->intervals, struct explore_interval, i);
+
+		intervals[i] = (struct store_interval){ v->from, v->to, explore_label(x->outcome, v->label) };
+	}
+	for (guint i = 0; i < e->samples->len; i++) {
+		const struct explore_sample *v = &g_array_index(e->samples, struct explore_sample, i);
+
+		trials[i] = (struct store_trial){ v->at, v->across, explore_label(x->outcome, v->label),
+			                          x->outcome == EXPLORE_RECOVERY ? v->outcome.recovery : MIP_NEVER, v->outcome.signals,
+			                          v->outcome.signal_octets };
+	}
+	ok = store_exploration(store, study, p->scenario, &row, error);
+	g_free(intervals);
+	g_free(trials);
+	return ok;
+}
+
+static bool keep_all(const struct request *q, const struct scenario *base, const GArray *points)
+{
+	char *error = NULL;
+	struct store *store = store_open(q->results, &error);
+	int64_t study = store ? store_study(store, base, &error) : -1;
+	bool ok = study >= 0;
+
+	for (guint i = 0; ok && i < points->len; i++)
+		ok = keep(store, study, q, q->points ? (int)i : -1, &g_array_index(points, struct explored_point, i), &error);
+	if (!ok)
+		cli_complain("explore: %s", error);
+	g_free(error);
+	store_close(store);
+	return ok;
+}
+
+static void tell(const struct request *q, int number, const struct explored_point *p)
+{
+	if (q->points && !q->json) {
+		printf("%spoint %d:", number ? "\n" : "", number);
+		for (int i = 0; i < p->set_count; i++)
+			printf(" %s=%s", p->sets[i].path, p->sets[i].value);
+		putchar('\n');
+	}
+	(q->json ? tell_json : p->scenario->explore.across_path ? tell_map : tell_intervals)(p);
+}
+
+/* The file as it stands, as the only entry of an array. */
+static enum explore_end explore_one(const struct request *q, GArray **points, GString *complaints)
+{
+	struct explored_point p = { .scenario = scenario_read(q->file, q->sets, q->set_count, complaints) };
+	bool good = explore(q->file, q->sets, q->set_count, p.scenario, q->seed, progress, &p.found, complaints);
+
+	*points = g_array_new(FALSE, FALSE, sizeof p);
+	g_array_append_val(*points, p);
+	return good ? EXPLORE_DONE : EXPLORE_REFUSED;
+}
+
+static int run(const struct request *q, const struct scenario *base, GString *complaints)
+{
+	static const int codes[] = { [EXPLORE_DONE] = EXIT_DONE, [EXPLORE_REFUSED] = EXIT_USAGE, [EXPLORE_INTERRUPTED] = EXIT_INTERRUPTED,
+		                     [EXPLORE_FAILED] = EXIT_RUN_FAILED };
+	GArray *points;
+	char *error = NULL;
+	int code = codes[q->points ? explore_points(q->file, q->sets, q->set_count, base, q->seed, q->jobs, points_progress, &points, complaints) :
+	                             explore_one(q, &points, complaints)];
+
+	cli_progress(NULL);
+	if (code == EXIT_DONE) {
+		for (guint i = 0; i < points->len; i++)
+			tell(q, (int)i, &g_array_index(points, struct explored_point, i));
+		if (q->results && !keep_all(q, base, points))
+			code = EXIT_RUN_FAILED;
+		if (q->output && !explore_figure(base, &g_array_index(points, struct explored_point, 0).found, q->output, &error)) {
+			cli_complain("explore: %s", error);
+			code = EXIT_RUN_FAILED;
+		}
+	}
+	g_free(error);
+	explore_points_free(points);
+	return code;
+}
+
+static int read_and_run(struct request *q, const char *seed)
 {
 	GString *complaints = g_string_new(NULL);
-	struct scenario *base = scenario_read(file, sets, set_count, complaints);
-	struct exploration e;
-	uint64_t seed = base ? base->seed : 0;
+	struct scenario *base = scenario_read(q->file, q->sets, q->set_count, complaints);
 	int code = EXIT_USAGE;
 
-	if (base && !base->explore.path) {
-		cli_complain("explore: %s has no 'explore' section", file);
-	} else if (base && seed_text && value_whole(seed_text, &seed)) {
-		cli_complain("--seed wants a whole number, not '%s'", seed_text);
-	} else if (base) {
-		if (explore(file, sets, set_count, base, seed, progress, &e, complaints)) {
-			cli_progress(NULL);
-			(json ? tell_json : base->explore.across_path ? tell_map : tell_intervals)(base, &e);
-			code = !output || draw(base, &e, output) ? EXIT_DONE : EXIT_RUN_FAILED;
-		}
-		cli_progress(NULL);
-		exploration_free(&e);
-	}
+	q->seed = base ? base->seed : 0;
+	if (base && !base->explore.path)
+		cli_complain("explore: %s has no 'explore' section", q->file);
+	else if (base && q->points && !scenario_has_points(base))
+		cli_complain("explore: %s has no 'study' with points", q->file);
+	else if (base && seed && value_whole(seed, &q->seed))
+		cli_complain("--seed wants a whole number, not '%s'", seed);
+	else if (base)
+		code = run(q, base, complaints);
 	fputs(complaints->str, stderr);
 	g_string_free(complaints, TRUE);
 	scenario_free(base);
@@ -190,36 +242,53 @@ static int run(const char *file, const struct scenario_set *sets, int set_count,
 
 int command_explore(int argc, char **argv)
 {
-	char **assignments = NULL, *output = NULL, *seed = NULL;
-	gboolean json = FALSE;
+	struct request q = { .jobs = cli_processors() };
+	char **assignments = NULL, *output = NULL, *results = NULL, *seed = NULL;
+	gboolean json = FALSE, points = FALSE;
 	const GOptionEntry entries[] = {
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Draw it, too: svg, pdf, png or txt by the ending", "FILE" },
+		{ "points", 0, 0, G_OPTION_ARG_NONE, &points, "At every point of the scenario's study, one after the other", NULL },
+		{ "results", 0, 0, G_OPTION_ARG_FILENAME, &results, "Store what was found in a result database, for `roam plot` and SQL", "DB" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "Tell intervals and samples as JSON, an object a line, times in nanoseconds", NULL },
+		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &q.jobs, "With --points: worker processes (default: one per processor)", "N" },
 		{ "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &assignments, "Change a value of the scenario (may be repeated)", "PATH=VALUE" },
 		{ "seed", 0, 0, G_OPTION_ARG_STRING, &seed, "Random numbers (default: the scenario's)", "N" },
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "Tell intervals and samples as one JSON object, times in nanoseconds", NULL },
-		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Draw it, too: svg, pdf, png or txt by the ending", "FILE" },
 		{ 0 }
 	};
-	struct scenario_set *sets = NULL;
-	int code, count;
+	int code;
 
 	if (!cli_parse(&argc, &argv, entries, "FILE",
-		       "Runs the scenario for every value of the instant that its 'explore' section leaves free and finds, to 1 us, where the "
-		       "outcome changes; with a second free instant it makes a map.",
+		       "Finds out how the outcome of a scenario depends on one duration in it, such as the time at which a node moves.\n"
+		       "The scenario's `explore` section names the duration (path), its range (from, to, step) and the question (outcome);\n"
+		       "`roam check --schema` lists them. Runs are deterministic, so where two neighbouring samples differ the boundary is\n"
+		       "an instant, found to 1 us. With a second free duration (across) it makes a map.\n\n"
+		       "  roam explore scenarios/regress/simultaneous-care-of.yaml -o interval.png\n"
+		       "  roam explore FILE --set movement.a.1.down=50ms --set explore.step=1ms",
 		       &code))
 		goto out;
 	code = EXIT_USAGE;
+	q.file = argc == 2 ? argv[1] : NULL;
+	q.output = output;
+	q.results = results;
+	q.json = json;
+	q.points = points;
 	if (argc != 2) {
 		cli_complain("explore wants one scenario file");
 		fputs("Try 'roam explore --help'.\n", stderr);
 	} else if (output && !figure_output_known(output)) {
 		cli_complain("explore: %s: the ending must be .svg, .pdf, .png or .txt", output);
-	} else if (cli_sets(assignments, &sets, &count)) {
-		code = run(argv[1], sets, count, seed, json, output);
+	} else if (output && points) {
+		cli_complain("explore: --output draws one exploration; with --points use --results and `roam plot`");
+	} else if (q.jobs < 1 || q.jobs > 4096) {
+		cli_complain("--jobs wants a number from 1 to 4096");
+	} else if (cli_sets(assignments, &q.sets, &q.set_count)) {
+		code = read_and_run(&q, seed);
 	}
-	g_free(sets);
+	g_free(q.sets);
 out:
 	g_strfreev(assignments);
 	g_free(output);
+	g_free(results);
 	g_free(seed);
 	return code;
 }

@@ -2,7 +2,6 @@
 /* roam study plan|run|status|merge */
 #include "sim/cli/cli.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +9,6 @@
 #include "sim/record/store.h"
 #include "sim/scenario/complaint.h"
 #include "sim/study/study.h"
-
-static int processors(void)
-{
-	cpu_set_t set;
-
-	return sched_getaffinity(0, sizeof set, &set) ? 1 : MAX(1, CPU_COUNT(&set));
-}
 
 /* On refusal the complaints are on stderr and *code is set. */
 static struct study *read_study(const char *file, char **assignments, int *code)
@@ -151,7 +143,7 @@ static int study_run_command(int argc, char **argv)
 	char **assignments = NULL, *db = NULL, *shard = NULL;
 	gboolean retry = FALSE;
 	gdouble timeout = 0;
-	struct study_conf conf = { .workers = processors(), .shard_count = 1, .progress = show_progress };
+	struct study_conf conf = { .workers = cli_processors(), .shard_count = 1, .progress = show_progress };
 	const GOptionEntry entries[] = {
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &db, "Where results go (default results.db)", "DB" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &conf.workers,

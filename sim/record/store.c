@@ -123,6 +123,11 @@ static bool check_columns(struct store *s, char **error)
 		for (int c = 0; ok && result_tables[t].columns[c]; c++)
 			ok = check_column(s, q, result_tables[t].table, result_tables[t].columns[c], error);
 	sqlite3_finalize(q);
+	if (ok && sqlite3_table_column_metadata(s->db, "main", "sim_trial", NULL, NULL, NULL, NULL, NULL, NULL) != SQLITE_OK) {
+		*error = g_strdup_printf("%s: an older roam wrote this database (it has no sim_trial); use that one, or choose another file",
+		                         s->file);
+		ok = false;
+	}
 	return ok;
 }
 

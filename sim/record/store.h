@@ -33,6 +33,31 @@ enum store_state store_run_state(struct store *s, const char *run_key, char **er
 bool store_has_run(struct store *s, const char *run_key);
 /* Stores one run from its rows (result.h). replace: an existing run with the key is removed first, else it is an error. */
 bool store_run(struct store *s, int64_t study, const struct store_run *run, const GByteArray *rows, bool replace, char **error);
+/* What roam explore found at one point of a study; see the tables of the same names in analysis/schema.sql. */
+struct store_interval {
+	int64_t from, to;
+	const char *outcome;
+};
+struct store_trial {
+	int64_t at, across;
+	const char *outcome;
+	int64_t recovery;            /* MIP_NEVER: none */
+	uint64_t signals, signal_octets;
+};
+struct store_exploration {
+	int point;                   /* -1: none */
+	uint64_t seed, runs;
+	const char *question, *path, *across_path; /* across_path: NULL: none */
+	int64_t origin;
+	const struct scenario_set *sweep; /* the point's sets */
+	int sweep_count;
+	const struct store_interval *intervals;
+	int interval_count;
+	const struct store_trial *trials;
+	int trial_count;
+};
+/* scenario: of the point. In one transaction; what was there under the same key is replaced. */
+bool store_exploration(struct store *s, int64_t study, const struct scenario *scenario, const struct store_exploration *e, char **error);
 /* Leaves journal_mode=DELETE behind. NULL is allowed. */
 void store_close(struct store *s);
 

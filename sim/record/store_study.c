@@ -246,13 +246,28 @@ static const char merge_sql[] =
     "  JOIN temp.map_series e ON e.old = series_id;"
     "INSERT INTO main.sim_sample SELECT e.new, t_ns, event, value FROM other.sim_sample d JOIN temp.map_series e ON e.old = "
     "d.series_id"
-    "  ORDER BY d.rowid;";
+    "  ORDER BY d.rowid;"
+    /* Explorations are functions of their key: where one is there already, its rows are the same. */
+    "INSERT OR IGNORE INTO main.sim_exploration SELECT NULL, t.study_id, point, e.seed, question, path, across_path, t_origin, runs"
+    "  FROM other.sim_exploration e JOIN other.sim_study f USING(study_id)"
+    "  JOIN main.sim_study t ON (t.name, t.scenario_sha256, t.version) = (f.name, f.scenario_sha256, f.version);"
+    "INSERT INTO temp.map_exploration SELECT e.exploration_id, n.exploration_id FROM other.sim_exploration e JOIN other.sim_study f USING(study_id)"
+    "  JOIN main.sim_study t ON (t.name, t.scenario_sha256, t.version) = (f.name, f.scenario_sha256, f.version)"
+    "  JOIN main.sim_exploration n ON (n.study_id, n.point, n.seed, n.question, n.path, n.across_path) ="
+    "  (t.study_id, e.point, e.seed, e.question, e.path, e.across_path);"
+    "INSERT OR IGNORE INTO main.sim_exploration_param SELECT new, name, value, is_sweep FROM other.sim_exploration_param"
+    "  JOIN temp.map_exploration ON old = exploration_id;"
+    "INSERT OR IGNORE INTO main.sim_interval SELECT new, t_from, t_to, outcome FROM other.sim_interval"
+    "  JOIN temp.map_exploration ON old = exploration_id;"
+    "INSERT OR IGNORE INTO main.sim_trial SELECT new, t_at, t_across, outcome, t_recovery, signals, signal_octets FROM other.sim_trial"
+    "  JOIN temp.map_exploration ON old = exploration_id;";
 
 static const char map_sql[] =
     "CREATE TEMP TABLE IF NOT EXISTS map_run(old INTEGER PRIMARY KEY, new INTEGER);"
     "CREATE TEMP TABLE IF NOT EXISTS map_handover(old INTEGER PRIMARY KEY, new INTEGER);"
     "CREATE TEMP TABLE IF NOT EXISTS map_flow(old INTEGER PRIMARY KEY, new INTEGER);"
     "CREATE TEMP TABLE IF NOT EXISTS map_series(old INTEGER PRIMARY KEY, new INTEGER);"
+    "CREATE TEMP TABLE IF NOT EXISTS map_exploration(old INTEGER PRIMARY KEY, new INTEGER); DELETE FROM temp.map_exploration;"
     "DELETE FROM temp.map_run; DELETE FROM temp.map_handover; DELETE FROM temp.map_flow; DELETE FROM temp.map_series;";
 
 /* The same key is the same run; if its digest differs, two programs or machines disagree, and no union would be true. */

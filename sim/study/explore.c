@@ -9,6 +9,15 @@ static const char *const labels[EXPLORE_OUTCOMES][3] = {
 	[EXPLORE_RECOVERY] = { "recovers", "never" },
 };
 
+const char *explore_question(enum explore_outcome outcome)
+{
+	static const char *const names[EXPLORE_OUTCOMES] = {
+		[EXPLORE_BROKEN] = "broken", [EXPLORE_REGISTERED] = "registered", [EXPLORE_SESSION] = "session", [EXPLORE_RECOVERY] = "recovery",
+	};
+
+	return names[outcome];
+}
+
 const char *explore_label(enum explore_outcome outcome, int label)
 {
 	return label < 0 || label >= (int)G_N_ELEMENTS(labels[outcome]) ? NULL : labels[outcome][label];

@@ -33,6 +33,8 @@ struct exploration {
 bool explore(const char *file, const struct scenario_set *sets, int set_count, const struct scenario *base, uint64_t seed,
              void (*progress)(uint64_t runs), struct exploration *out, GString *complaints);
 void exploration_free(struct exploration *e);
+/* The outcome as the scenario names it. */
+const char *explore_question(enum explore_outcome outcome);
 /* What a label of this outcome means; NULL: no such label. */
 const char *explore_label(enum explore_outcome outcome, int label);
 
