@@ -15,7 +15,7 @@
 
 #include "analysis/latency_table.h"
 
-static const struct figure *const tables[] = { figures, figures_mip4 };
+static const struct figure *const tables[] = { figures, figures_mip4, figures_simultaneous };
 
 const struct figure *figure_next(const struct figure *f)
 {
@@ -114,14 +114,26 @@ static void seconds(sqlite3_context *context, int n, sqlite3_value **values)
 			sqlite3_result_double(context, v * units[i].s);
 }
 
+static void binomial_end(sqlite3_context *context, int n, sqlite3_value **values)
+{
+	struct proportion p = statistics_proportion((uint64_t)sqlite3_value_int64(values[0]), (uint64_t)sqlite3_value_int64(values[1]),
+						    sqlite3_value_double(values[2]));
+
+	(void)n;
+	sqlite3_result_double(context, *(const bool *)sqlite3_user_data(context) ? p.high : p.low);
+}
+
 /* What figures may call beside SQLite's own. */
 static bool functions(sqlite3 *db)
 {
 	static double (*detection)(double, double) = closed_form_detection_and_address_s;
 	static double (*deviation)(double, double) = closed_form_detection_and_address_deviation_s;
+	static bool low = false, high = true;
 	const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
 
 	return sqlite3_create_function(db, "half_width", 1, flags, NULL, NULL, half_width_step, half_width_final) == SQLITE_OK &&
+	       sqlite3_create_function(db, "binomial_low", 3, flags, &low, binomial_end, NULL, NULL) == SQLITE_OK &&
+	       sqlite3_create_function(db, "binomial_high", 3, flags, &high, binomial_end, NULL, NULL) == SQLITE_OK &&
 	       sqlite3_create_function(db, "seconds", 1, flags, NULL, seconds, NULL, NULL) == SQLITE_OK &&
 	       sqlite3_create_function(db, "closed_detection_s", 2, flags, &detection, closed_detection, NULL, NULL) == SQLITE_OK &&
 	       sqlite3_create_function(db, "closed_detection_deviation_s", 2, flags, &deviation, closed_detection, NULL, NULL) == SQLITE_OK;

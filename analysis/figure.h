@@ -14,14 +14,15 @@ struct figure {
 	const char *name, *help;
 	bool blocks;                    /* each label's rows make a block of their own in the data (gnuplot's `index`) */
 	/* Over the tables of analysis/schema.sql, the temporary table `latency` and the functions of figure.c: half_width(x) of a group,
-	 * closed_detection_s(a, b), closed_detection_deviation_s(a, b), and seconds(duration as a scenario spells it). The first column is the label of a series; rows of one label stand together. */
+	 * closed_detection_s(a, b), closed_detection_deviation_s(a, b), seconds(duration as a scenario spells it), and the ends of the exact
+	 * interval of k of n, binomial_low(k, n, confidence) and binomial_high. The first column is the label of a series; rows of one label stand together. */
 	const char *sql;
 	/* After the style and the terminal; data, series, label[1..series], count[1..series] (rows) are set. */
 	const char *script;
 };
 
-/* Each ends with a row whose name is NULL: figure_table.c, figure_mip4.c. */
-extern const struct figure figures[], figures_mip4[];
+/* Each ends with a row whose name is NULL: figure_table.c, figure_mip4.c, figure_simultaneous.c. */
+extern const struct figure figures[], figures_mip4[], figures_simultaneous[];
 /* All of them, one after the other; NULL: that was the last. f NULL: the first. */
 const struct figure *figure_next(const struct figure *f);
 extern const char figure_style[];

@@ -32,6 +32,17 @@ struct interval statistics_paired(const struct observation_pair *pairs, size_t n
 	return r;
 }
 
+struct proportion statistics_proportion(uint64_t k, uint64_t n, double confidence)
+{
+	double tail = (1 - confidence) / 2, hits = (double)k, misses = (double)(n - k);
+
+	return (struct proportion){
+		.estimate = hits / (double)n,
+		.low = k ? gsl_cdf_beta_Pinv(tail, hits, misses + 1) : 0,
+		.high = k < n ? gsl_cdf_beta_Qinv(tail, hits + 1, misses) : 1,
+	};
+}
+
 /*
  * How many of the n values lie below the quantile is a binomial count B(n, p), so [x(l), x(u)] covers it with
  * P(l <= B <= u - 1); l and u are the tightest with at most half of the error on each side.

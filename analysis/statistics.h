@@ -25,6 +25,13 @@ struct observation_pair {
 /* Mean of a - b with its t-interval. */
 struct interval statistics_paired(const struct observation_pair *pairs, size_t n, double confidence);
 
+struct proportion {
+	double estimate;
+	double low, high;         /* the exact (Clopper-Pearson) interval */
+};
+/* k of n; n >= 1. */
+struct proportion statistics_proportion(uint64_t k, uint64_t n, double confidence);
+
 struct quantile {
 	double estimate;          /* the order statistic of rank ceil(p n) */
 	double low, high;         /* order statistics whose interval covers the quantile with `coverage` or more */

@@ -12,7 +12,7 @@
 static void list(void)
 {
 	for (const struct figure *f = NULL; (f = figure_next(f));)
-		printf("%-14s %s\n", f->name, f->help);
+		printf("%-24s %s\n", f->name, f->help);
 }
 
 static void complain_unknown(const char *name)

@@ -117,16 +117,15 @@ enum explore_end explore_points(const char *file, const struct scenario_set *set
 	struct crew c = { .file = file, .sets = sets, .set_count = set_count, .seed = seed, .complaints = complaints, .progress = progress,
 		          .points = g_array_new(FALSE, FALSE, sizeof(struct explored_point)) };
 	struct workers_conf conf = { .work = work, .done = done, .context = &c };
-	int64_t *jobs;
+	GArray *jobs;
 
 	*points = c.points;
 	if (!read_points(&c, base))
 		return EXPLORE_REFUSED;
-	jobs = g_new(int64_t, c.points->len);
-	for (guint i = 0; i < c.points->len; i++)
-		jobs[i] = i;
+	jobs = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	for (int64_t i = 0; i < c.points->len; i++)
+		g_array_append_val(jobs, i);
 	conf.jobs = jobs;
-	conf.job_count = c.points->len;
 	conf.workers = MIN(workers, (int)c.points->len);
 	switch (workers_run(&conf)) {
 	case WORKERS_DONE:
@@ -139,7 +138,7 @@ enum explore_end explore_points(const char *file, const struct scenario_set *set
 		g_string_append_printf(complaints, "%s: cannot start a worker process: %s\n", file, g_strerror(errno));
 		c.end = EXPLORE_FAILED;
 	}
-	g_free(jobs);
+	g_array_free(jobs, TRUE);
 	return c.end;
 }
 
