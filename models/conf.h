@@ -10,6 +10,7 @@
 
 enum home_test { HOME_TEST_ON_MOVEMENT, HOME_TEST_PROACTIVE, HOME_TEST_NONE };
 enum care_of_test { CARE_OF_TEST_BEFORE, CARE_OF_TEST_CONCURRENT, CARE_OF_TEST_NONE };
+enum authorization { AUTHORIZE_RETURN_ROUTABILITY, AUTHORIZE_PRECONFIGURED };
 enum waiting { WAIT_CONSERVATIVE, WAIT_OPTIMISTIC };
 enum dad_mode { DAD_ON, DAD_OFF, DAD_OPTIMISTIC };
 enum movement_detection { DETECT_HINT, DETECT_EAGER, DETECT_UNREACHABILITY };
@@ -147,6 +148,7 @@ struct protocol_conf {
 	bool reuse_home_token;            /* on: no new home test while the token is fresh (MAX_TOKEN_LIFETIME) */
 	bool divert;                      /* the correspondent is asked to send to the home address while it cannot be told the new care-of address */
 	enum care_of_test care_of_test;   /* concurrent: register early, test meanwhile (EBU document, 4.2) */
+	enum authorization authorization; /* preconfigured: a correspondent takes either */
 	bool care_of_test_ahead;          /* attached to two links: the next care-of address is tested before the movement */
 	int update_at_once;               /* 1: the correspondent is told when the tests are done, whatever the home agent has said */
 	enum waiting wait;

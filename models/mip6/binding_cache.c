@@ -134,21 +134,25 @@ void binding_cache_remove(struct binding_cache *c, struct node *n, struct bindin
 	free_binding(n, b);
 }
 
-void binding_cache_remove_all(struct binding_cache *c, struct node *n, enum binding_state state)
+bool binding_cache_forget_remembered(struct binding_cache *c, struct node *n)
 {
+	bool any = false;
+
 	for (uint32_t i = 0; i < c->bucket_count; i++) {
 		struct binding **link = &c->buckets[i];
 
 		while (*link) {
 			struct binding *b = *link;
 
-			if (b->state != state) {
+			if (b->state != BINDING_REMEMBERED || b->correspondent.replay_end == MIP_NEVER) {
 				link = &b->hash_next;
 				continue;
 			}
 			*link = b->hash_next;
-			c->count[state]--;
+			c->count[BINDING_REMEMBERED]--;
 			free_binding(n, b);
+			any = true;
 		}
 	}
+	return any;
 }

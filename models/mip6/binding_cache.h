@@ -87,8 +87,8 @@ struct binding *binding_cache_find_in_use(const struct binding_cache *c, const s
 struct binding *binding_cache_add(struct binding_cache *c, const struct in6 *home_address, enum binding_state state);
 void binding_set_state(struct binding *b, enum binding_state state);
 void binding_cache_remove(struct binding_cache *c, struct node *n, struct binding *b);
-/* Removes all entries of a state. */
-void binding_cache_remove_all(struct binding_cache *c, struct node *n, enum binding_state state);
+/* A correspondent's: removes all remembered entries but those that must be remembered for ever (replay_end MIP_NEVER). False: there were none. */
+bool binding_cache_forget_remembered(struct binding_cache *c, struct node *n);
 
 /* RFC 6275 9.5.1: greater modulo 2^16. */
 static inline bool sequence_is_newer(uint16_t sequence, uint16_t than)

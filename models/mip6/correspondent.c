@@ -20,6 +20,7 @@
 #include "models/mip6/ipsec.h"
 #include "models/mip6/mip6.h"
 #include "models/mip6/nonce.h"
+#include "models/mip6/preconfigured.h"
 #include "models/mip6/unverified.h"
 #include "models/wire/icmp6.h"
 
@@ -62,6 +63,7 @@ struct request {
 	struct mip6_security security;   /* holds the care-of address, too; for a deletion the home address (6.2.7) */
 	struct in6 care_of_address;
 	mip_time replay_end;             /* when the nonces that authorise it are not recognised any more */
+	bool preconfigured;              /* authorized by a key that both have known all along */
 	const struct lifetime_credit *lifetime_credit; /* as of this update; NULL: it has none */
 };
 
@@ -133,10 +135,9 @@ static void delete_binding(struct memory *s, mip_time now, struct binding *b)
 	}
 	binding_set_state(b, BINDING_REMEMBERED);
 	node_arm(n, &b->timer, b->correspondent.replay_end);
-	if (s->cache.count[BINDING_REMEMBERED] > REMEMBERED_MIN && s->cache.count[BINDING_REMEMBERED] > n->conf->binding_cache_limit) {
+	if (s->cache.count[BINDING_REMEMBERED] > REMEMBERED_MIN && s->cache.count[BINDING_REMEMBERED] > n->conf->binding_cache_limit &&
+	    binding_cache_forget_remembered(&s->cache, n))
 		nonces_forget(&s->nonces);
-		binding_cache_remove_all(&s->cache, n, BINDING_REMEMBERED);
-	}
 }
 
 /* When a binding's timer has to fire next: for the refresh request, if one may be due, else at the end. */
@@ -221,32 +222,57 @@ static void refuse(struct correspondent *c, mip_time now, const struct request *
 	packet_free(q->d->packet);
 }
 
-/* Nonces, tokens, key, authenticator. False: answered or discarded, the packet is gone. */
-static bool authorize(struct correspondent *c, mip_time now, struct request *q)
+/* The tokens that an update has to be made with. False: answered, the packet is gone. */
+static bool find_tokens(struct correspondent *c, mip_time now, struct request *q, bool home_only, uint8_t home_token[RR_TOKEN],
+                        uint8_t care_of_token[RR_TOKEN])
 {
-	const struct nonces *s = c->memory ? &c->memory->nonces : NULL;
+	struct node *n = c->role.node;
+	/* RFC 4449: what was preconfigured is remembered for ever, so the sequence number is, too. */
+	const struct nonces *s = q->preconfigured ? &memory_of(c, now)->nonces : c->memory ? &c->memory->nonces : NULL;
 	const struct mh_options *o = &q->m.options;
-	bool home_only = q->early || q->deletion;
-	const struct nonce *home, *care_of;
-	uint8_t home_token[RR_TOKEN], care_of_token[RR_TOKEN];
+	bool tested = !home_only && o->has_nonce_indices;
+	const struct nonce *home = s && !q->preconfigured ? nonces_find(s, o->home_nonce_index, now) : NULL;
+	const struct nonce *care_of = s && tested ? nonces_find(s, o->care_of_nonce_index, now) : NULL;
 
-	if (!o->has_nonce_indices || !o->has_authenticator || !o->authenticator_is_last) {
-		discard(c, now, q, DROP_BAD_AUTHENTICATOR);
-		return false;
-	}
-	home = s ? nonces_find(s, o->home_nonce_index, now) : NULL;
-	care_of = s && !home_only ? nonces_find(s, o->care_of_nonce_index, now) : NULL;
-	if (!home || (!care_of && !home_only)) {
-		refuse(c, now, q, home ? BA_EXPIRED_CARE_OF_NONCE : care_of || home_only ? BA_EXPIRED_HOME_NONCE : BA_EXPIRED_NONCES,
+	if ((!home && !q->preconfigured) || (!care_of && tested)) {
+		refuse(c, now, q,
+		       home || q->preconfigured ? BA_EXPIRED_CARE_OF_NONCE :
+		       care_of || home_only     ? BA_EXPIRED_HOME_NONCE :
+		                                  BA_EXPIRED_NONCES,
 		       q->m.sequence);
 		return false;
 	}
-	q->replay_end = nonce_end(s, home);
-	rr_token(s->key, &q->d->source, home->octets, RR_HOME, home_token);
-	if (!home_only) {
+	if (q->preconfigured) {
+		q->replay_end = MIP_NEVER;
+		preconfigured_home_token(n, &q->d->source, &q->d->destination, home_token);
+	} else {
+		q->replay_end = nonce_end(s, home);
+		rr_token(s->key, &q->d->source, home->octets, RR_HOME, home_token);
+	}
+	if (tested) {
 		q->replay_end = mip_time_min(q->replay_end, nonce_end(s, care_of));
 		rr_token(s->key, &q->care_of_address, care_of->octets, RR_CARE_OF, care_of_token);
+	} else if (!home_only) {
+		preconfigured_care_of_token(n, &q->d->source, &q->d->destination, &q->care_of_address, care_of_token);
 	}
+	return true;
+}
+
+/* Nonces, tokens, key, authenticator. False: answered or discarded, the packet is gone. */
+static bool authorize(struct correspondent *c, mip_time now, struct request *q)
+{
+	const struct protocol_conf *conf = c->role.node->conf;
+	const struct mh_options *o = &q->m.options;
+	bool home_only = q->early || q->deletion;
+	uint8_t home_token[RR_TOKEN], care_of_token[RR_TOKEN];
+
+	q->preconfigured = preconfigured(conf) && (!o->has_nonce_indices || !o->home_nonce_index);
+	if ((!o->has_nonce_indices && !q->preconfigured) || !o->has_authenticator || !o->authenticator_is_last) {
+		discard(c, now, q, DROP_BAD_AUTHENTICATOR);
+		return false;
+	}
+	if (!find_tokens(c, now, q, home_only, home_token, care_of_token))
+		return false;
 	rr_binding_key(home_token, home_only ? NULL : care_of_token, q->security.key);
 	if (!mip6_verify(q->d, &q->m, &q->security)) {
 		discard(c, now, q, DROP_BAD_AUTHENTICATOR);
@@ -254,6 +280,11 @@ static bool authorize(struct correspondent *c, mip_time now, struct request *q)
 	}
 	mip6_observe_secret(c->role.node, now, SECRET_BINDING_KEY, &q->d->source, o->home_nonce_index, q->security.key,
 	                    sizeof q->security.key);
+	/* Not trusted that far: a care-of address has to be tested here. */
+	if (!home_only && !o->has_nonce_indices && !preconfigured_without_tests(conf)) {
+		refuse(c, now, q, BA_PROHIBITED, q->m.sequence);
+		return false;
+	}
 	return true;
 }
 
@@ -332,6 +363,8 @@ static mip_time longest(struct correspondent *c, mip_time now, struct request *q
 
 	if (!same_binding || !conf->on || !q->m.options.has_lifetime_credit)
 		credit->updates = 0;
+	if (q->preconfigured)
+		return MIP_NEVER; /* RFC 4449: nothing grows old */
 	if (!conf->on || !q->m.options.has_lifetime_credit)
 		return MAX_RR_BINDING_LIFETIME;
 	q->lifetime_credit = credit;

@@ -15,6 +15,7 @@
  * it ends, so no more than all of its lifetime is asked for; otherwise every binding would be a unit of 4 s shorter.
  */
 #include "models/mip6/mobile_node_state.h"
+#include "models/mip6/preconfigured.h"
 
 #define LIFETIME_UNIT (4 * MIP_SECOND)
 #define EARLY_LIFETIME_UNIT (10 * MIP_MILLISECOND)
@@ -155,9 +156,10 @@ static void send_diversion(struct mobile_node *m, mip_time now, struct binding_u
 static void send_update(struct mobile_node *m, mip_time now, struct binding_update *b)
 {
 	const struct protocol_conf *conf = m->role.node->conf;
-	bool deleting = b->goal == GOAL_DELETE, extend = conf->lifetime_credit.on && !b->no_lifetime_credit && !deleting && !conf->unacknowledged;
+	bool deleting = b->goal == GOAL_DELETE, extend = conf->lifetime_credit.on && !b->no_lifetime_credit && !deleting && !conf->unacknowledged && !preconfigured(conf);
+	bool untested = preconfigured_without_tests(conf);
 	mip_time wanted = extend ? conf->lifetime_credit.limit :
-	                           mip_time_min(mip_time_min(conf->lifetime, MAX_RR_BINDING_LIFETIME), m->home.expires - m->home.sent_at);
+	                           mip_time_min(preconfigured(conf) ? conf->lifetime : mip_time_min(conf->lifetime, MAX_RR_BINDING_LIFETIME), m->home.expires - m->home.sent_at);
 	mip_time units = mobile_node_lifetime_limit(m, now, deleting ? 0 : wanted);
 	struct lifetime_credit credit;
 	struct mip6_security security = { .care_of_address = deleting ? m->home_address : m->care_of_address, .correspondent = b->peer };
@@ -165,6 +167,8 @@ static void send_update(struct mobile_node *m, mip_time now, struct binding_upda
 	bool acknowledged = deleting || !conf->unacknowledged;
 	struct mh_message u = { .type = MH_BU, .flags = acknowledged ? BU_ACKNOWLEDGE : 0 };
 
+	if (untested)
+		preconfigured_care_of_token(m->role.node, &m->home_address, &b->peer, &m->care_of_address, b->care_of_token);
 	rr_binding_key(b->home_token, deleting ? NULL : b->care_of_token, security.key);
 	b->sequence++;
 	/* Acknowledgements of earlier transmissions count as long as they are made with the same key. */
@@ -177,7 +181,7 @@ static void send_update(struct mobile_node *m, mip_time now, struct binding_upda
 	u.sequence = b->sequence;
 	u.lifetime = (uint16_t)(deleting ? 0 : units < 1 ? 1 : units);
 	b->lifetime = u.lifetime * LIFETIME_UNIT;
-	u.options.has_nonce_indices = true;
+	u.options.has_nonce_indices = !untested; /* RFC 4449: SHOULD NOT be there */
 	u.options.home_nonce_index = b->home_nonce_index;
 	u.options.care_of_nonce_index = deleting ? 0 : b->care_of_nonce_index;
 	if (extend) {
@@ -270,8 +274,8 @@ static void check_tokens(struct mobile_node *m, mip_time now, struct binding_upd
 {
 	if (!exchange_running(&b->update) || b->update.due > now)
 		return;
-	if (b->home_token_at != MIP_NEVER && now < b->home_token_until &&
-	    (b->goal == GOAL_DELETE || registration_token_fresh(b->care_of_token_at, now)))
+	if ((preconfigured(m->role.node->conf) || (b->home_token_at != MIP_NEVER && now < b->home_token_until)) &&
+	    (b->goal == GOAL_DELETE || preconfigured_without_tests(m->role.node->conf) || registration_token_fresh(b->care_of_token_at, now)))
 		return;
 	exchange_stop(&b->update);
 	if (b->goal == GOAL_REGISTER)
@@ -433,8 +437,7 @@ struct binding_update *mobile_node_optimize(struct mobile_node *m, mip_time now,
 
 	if (b && (b->goal == GOAL_REGISTER || b->no_mobile_ipv6 || now < b->retry_at))
 		return b;
-	if (!n->conf->route_optimization || n->conf->home_test == HOME_TEST_NONE || n->conf->care_of_test == CARE_OF_TEST_NONE ||
-	    !mobile_node_tunnel(m) || !in6_is_routable_unicast(peer) || in6_equal(peer, &m->home_agent) ||
+	if (!n->conf->route_optimization || !mobile_node_tunnel(m) || !in6_is_routable_unicast(peer) || in6_equal(peer, &m->home_agent) ||
 	    in6_equal(peer, &m->home_address) || subnet_list_has(&n->conf->unoptimized, peer))
 		return b;
 	if (!b) {
@@ -443,6 +446,10 @@ struct binding_update *mobile_node_optimize(struct mobile_node *m, mip_time now,
 			return NULL;
 		b->owner = m;
 		b->timer.fire = fire;
+		if (preconfigured(n->conf)) {
+			preconfigured_home_token(n, &m->home_address, peer, b->home_token);
+			mip6_observe_secret(n, now, SECRET_HOME_TOKEN, peer, 0, b->home_token, sizeof b->home_token);
+		}
 		b->sequence = (uint16_t)node_random_u64(n, RANDOM_MOBILITY); /* RFC 6275 11.7.2 */
 	}
 	binding_update_abandon(b);

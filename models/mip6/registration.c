@@ -6,9 +6,10 @@
  * - Sequential registration holds back everything for correspondents, the Early Binding Update too, until the home agent answered.
  * - An Early Binding Update needs a home token that was there when the registration began; without one the standard procedure runs to
  *   its end (EBU document 4.3), even if the home test should be answered before the care-of test.
- * - Without a home test or a care-of test (switch value `none`) return routability never completes: everything stays in the tunnel.
+ * - With a preconfigured key the home token is there before the registration begins, always; without a care-of test the care-of token, too.
  */
 #include "models/mip6/mip6.h"
+#include "models/mip6/preconfigured.h"
 #include "models/mip6/registration.h"
 
 bool registration_token_fresh(mip_time received, mip_time now)
@@ -30,17 +31,17 @@ mip_time registration_next_home_test(const struct protocol_conf *conf, mip_time 
 	return mip_time_add(home_token_at, interval);
 }
 
-static bool home_token_fresh(const struct registration *r, mip_time now)
+static bool home_token_fresh(const struct protocol_conf *conf, const struct registration *r, mip_time now)
 {
-	return r->home_token_at != MIP_NEVER && now < r->home_token_until;
+	return preconfigured(conf) || (r->home_token_at != MIP_NEVER && now < r->home_token_until);
 }
 
 /* Is a home token held that this registration may use? A moving node may keep one (RFC 6275 5.2.7); whether it does is a switch. */
 static bool home_token_usable(const struct protocol_conf *conf, const struct registration *r, mip_time now)
 {
-	bool keeps = conf->reuse_home_token || conf->home_test == HOME_TEST_PROACTIVE;
+	bool keeps = conf->reuse_home_token || conf->home_test == HOME_TEST_PROACTIVE || preconfigured(conf);
 
-	return home_token_fresh(r, now) && (keeps || r->home_token_at >= r->started);
+	return home_token_fresh(conf, r, now) && (keeps || r->home_token_at >= r->started);
 }
 
 static bool may_send_direct(const struct protocol_conf *conf, const struct registration *r)
@@ -72,7 +73,8 @@ unsigned registration_next(const struct protocol_conf *conf, const struct regist
 {
 	unsigned steps = 0;
 	bool home_token = home_token_usable(conf, r, now);
-	bool care_of_token = registration_token_fresh(r->care_of_token_at, now) && (r->care_of_ahead || r->care_of_token_at >= r->started);
+	bool care_of_token = preconfigured_without_tests(conf) || (registration_token_fresh(r->care_of_token_at, now) &&
+	                                                           (r->care_of_ahead || r->care_of_token_at >= r->started));
 	bool complete = home_token && care_of_token && (r->home_acknowledged || conf->update_at_once);
 
 	if (!r->tunnel)
@@ -80,7 +82,7 @@ unsigned registration_next(const struct protocol_conf *conf, const struct regist
 	if (r->deleting) {
 		/* RFC 6275 11.7.2: the key to delete depends on the home token alone. */
 		if (r->update == REGISTRATION_NOT_SENT)
-			steps |= home_token ? REGISTRATION_UPDATE : conf->home_test == HOME_TEST_NONE ? 0 : REGISTRATION_HOME_TEST;
+			steps |= home_token ? REGISTRATION_UPDATE : REGISTRATION_HOME_TEST;
 		return steps;
 	}
 	if (may_send_direct(conf, r))
@@ -91,14 +93,12 @@ unsigned registration_next(const struct protocol_conf *conf, const struct regist
 		return steps;
 
 	if (conf->care_of_test == CARE_OF_TEST_CONCURRENT && !complete && !r->early_unknown && !r->registered && r->early == REGISTRATION_NOT_SENT &&
-	    home_token_fresh(r, now) && r->home_token_at <= r->started) {
+	    home_token_fresh(conf, r, now) && (preconfigured(conf) || r->home_token_at <= r->started)) {
 		steps |= REGISTRATION_EARLY_UPDATE;
 		/* An optimistic node may send as soon as that has left. */
 		if (conf->wait == WAIT_OPTIMISTIC)
 			steps |= REGISTRATION_SEND_DIRECT;
 	}
-	if (conf->home_test == HOME_TEST_NONE || conf->care_of_test == CARE_OF_TEST_NONE)
-		return steps;
 	if (!home_token)
 		steps |= REGISTRATION_HOME_TEST;
 	if (!care_of_token)

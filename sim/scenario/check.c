@@ -254,6 +254,26 @@ static void check_flows(struct reader *r)
 	g_free(g.first);
 }
 
+/* Return routability is two tests; a preconfigured key takes the place of the home test, and may take that of both. */
+static void check_authorization(struct reader *r)
+{
+	const struct scenario *s = r->s;
+
+	for (int i = 0; i < s->node_count; i++) {
+		const struct protocol_conf *p = &s->nodes[i].protocol;
+		const struct place *at = &r->node_places[i].name;
+
+		if (s->nodes[i].type != NODE_MOBILE || s->family == FAMILY_IPV4 || !p->route_optimization)
+			continue;
+		if (p->authorization == AUTHORIZE_PRECONFIGURED && p->home_test != HOME_TEST_NONE)
+			complain(&r->complaints, at, "authorization: preconfigured needs no home test: say home-test: none");
+		else if (p->authorization != AUTHORIZE_PRECONFIGURED && p->home_test == HOME_TEST_NONE)
+			complain(&r->complaints, at, "home-test: none needs authorization: preconfigured");
+		else if (p->authorization != AUTHORIZE_PRECONFIGURED && p->care_of_test == CARE_OF_TEST_NONE)
+			complain(&r->complaints, at, "care-of-test: none needs authorization: preconfigured");
+	}
+}
+
 /* What looks after one radio only. */
 static void check_radios(struct reader *r)
 {
@@ -300,6 +320,7 @@ void reader_check(struct reader *r)
 {
 	check_family(r);
 	check_radios(r);
+	check_authorization(r);
 	check_cells(r);
 	check_homes(r);
 	check_anchors(r);

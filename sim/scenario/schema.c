@@ -36,37 +36,39 @@
 
 static const struct schema_choice scheme_choices[] = { { "standard", 0, false }, { "ebu", 1, false },   { "ebu+credit", 2, false },
 	                                               { "fmip", 4, false },     { "fmip-reactive", 5, false }, { "hmip", 3, false },  { "f-hmip", 6, false },
-	                                               { "ero", 0, true },       { "precfg", 0, true }, END_CHOICE };
+	                                               { "ero", 0, true },       { "precfg", 7, false }, END_CHOICE };
 
 const struct schema_scheme schema_schemes[] = {
-	{ "standard", { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" } } },
-	{ "ebu", { { "home-test", "proactive" }, { "care-of-test", "concurrent" }, { "unverified", "lifetime" } } },
-	{ "ebu+credit", { { "home-test", "proactive" }, { "care-of-test", "concurrent" }, { "unverified", "credit" } } },
+	{ "standard", { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" }, { "authorization", "return-routability" } } },
+	{ "ebu", { { "home-test", "proactive" }, { "care-of-test", "concurrent" }, { "unverified", "lifetime" }, { "authorization", "return-routability" } } },
+	{ "ebu+credit", { { "home-test", "proactive" }, { "care-of-test", "concurrent" }, { "unverified", "credit" }, { "authorization", "return-routability" } } },
 	{ "hmip",
-	  { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" }, { "local", "hmip" } } },
+	  { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" }, { "authorization", "return-routability" }, { "local", "hmip" } } },
 	{ "fmip",
-	  { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" }, { "local", "fmip-predictive" } } },
+	  { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" }, { "authorization", "return-routability" }, { "local", "fmip-predictive" } } },
 	{ "fmip-reactive",
-	  { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" }, { "local", "fmip-reactive" } } },
+	  { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" }, { "authorization", "return-routability" }, { "local", "fmip-reactive" } } },
 	{ "f-hmip",
-	  { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" }, { "local", "f-hmip" } } },
+	  { { "home-test", "on-movement" }, { "care-of-test", "before" }, { "unverified", "refuse" }, { "authorization", "return-routability" }, { "local", "f-hmip" } } },
+	{ "precfg",
+	  { { "home-test", "none" }, { "care-of-test", "none" }, { "unverified", "refuse" }, { "authorization", "preconfigured" } } },
 	{ NULL, { { NULL, NULL } } },
 };
 
 static const struct schema_choice home_test_choices[] = { { "on-movement", HOME_TEST_ON_MOVEMENT, false },
 	                                                  { "proactive", HOME_TEST_PROACTIVE, false },
-	                                                  { "none", HOME_TEST_NONE, true },
+	                                                  { "none", HOME_TEST_NONE, false },
 	                                                  END_CHOICE };
 static const struct schema_choice care_of_test_choices[] = { { "before", CARE_OF_TEST_BEFORE, false },
 	                                                     { "concurrent", CARE_OF_TEST_CONCURRENT, false },
-	                                                     { "none", CARE_OF_TEST_NONE, true },
+	                                                     { "none", CARE_OF_TEST_NONE, false },
 	                                                     END_CHOICE };
 static const struct schema_choice update_choices[] = { { "after-home", 0, false }, { "at-once", 1, false }, END_CHOICE };
 static const struct schema_choice wait_choices[] = { { "conservative", WAIT_CONSERVATIVE, false },
 	                                             { "optimistic", WAIT_OPTIMISTIC, false },
 	                                             END_CHOICE };
 static const struct schema_choice authorization_choices[] = {
-	{ "return-routability", 0, false }, { "preconfigured", 0, true },     { "cga", 0, true },
+	{ "return-routability", AUTHORIZE_RETURN_ROUTABILITY, false }, { "preconfigured", AUTHORIZE_PRECONFIGURED, false },     { "cga", 0, true },
 	{ "certificate", 0, true },         { "purpose-built-key", 0, true }, END_CHOICE
 };
 static const struct schema_choice unverified_choices[] = { { "refuse", UNVERIFIED_REFUSE, false },
@@ -349,7 +351,7 @@ static const struct schema_key protocol_keys[] = {
 	    "a correspondent is told after the home agent's acknowledgement, or as soon as the tests are done", .choices = update_choices),
 	KEY("wait", SCHEMA_CHOICE, OF_NODE(protocol.wait), "conservative", "data leaves after the acknowledgement, or before",
 	    .choices = wait_choices),
-	KEY("authorization", SCHEMA_CHOICE, SCHEMA_NOWHERE, "return-routability",
+	KEY("authorization", SCHEMA_CHOICE, OF_NODE(protocol.authorization), "return-routability",
 	    "what authorizes a registration with a correspondent", .choices = authorization_choices),
 	KEY("unverified", SCHEMA_CHOICE, OF_NODE(protocol.unverified), "refuse",
 	    "what a correspondent allows an unverified care-of address", .choices = unverified_choices),

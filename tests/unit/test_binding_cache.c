@@ -90,7 +90,7 @@ static void test_removes_all_of_one_state(void)
 
 		binding_cache_add(&c, &a, i < 40 ? BINDING_REMEMBERED : BINDING_REGULAR);
 	}
-	binding_cache_remove_all(&c, b->n, BINDING_REMEMBERED);
+	g_assert_true(binding_cache_forget_remembered(&c, b->n));
 	g_assert_cmpuint(c.count[BINDING_REMEMBERED], ==, 0);
 	g_assert_cmpuint(c.count[BINDING_REGULAR], ==, 60);
 	for (unsigned i = 0; i < 100; i++) {

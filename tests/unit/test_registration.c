@@ -81,8 +81,6 @@ static const struct row rows[] = {
 	{ "refresh-tests-again",                 MOVE, 0, BEFORE, SAFE, PARALLEL,         1, 1, 0, 0, 1,  0, 9, 9,     NO, NO, HOME | CARE_OF | DIRECT },
 	{ "refresh-keeps-a-proactive-token",     AHEAD, 0, BEFORE, SAFE, PARALLEL,        1, 1, 0, 0, 1,  0, 9, 9,     NO, NO, CARE_OF | DIRECT },
 	{ "update-refused-for-good",             MOVE, 0, BEFORE, BOLD, PARALLEL,         1, 1, 0, 0, 0,  5, 1, 1,     NO, GONE, 0 },
-	{ "no-home-test-no-registration",        HOME_TEST_NONE, 0, BEFORE, BOLD, PARALLEL, 1, 1, 0, 0, 0, 0, -1, -1, NO, NO, 0 },
-	{ "no-care-of-test-no-registration",     MOVE, 0, CARE_OF_TEST_NONE, BOLD, PARALLEL, 1, 1, 0, 0, 0, 0, -1, -1, NO, NO, 0 },
 	{ "deletion-needs-a-home-test",          MOVE, 0, BEFORE, BOLD, PARALLEL,         1, 0, 1, 0, 0,  0, 9, -1,    NO, NO, HOME },
 	{ "deletion-needs-no-care-of-test",      MOVE, 0, BEFORE, BOLD, PARALLEL,         1, 0, 1, 0, 0,  5, 1, -1,    NO, NO, UPDATE },
 	{ "deletion-with-the-token-kept",        AHEAD, 0, CONCURRENT, BOLD, PARALLEL,    1, 0, 1, 0, 0,  0, 9, -1,    NO, NO, UPDATE },
@@ -173,6 +171,38 @@ static void ahead_and_at_once(void)
 	}
 }
 
+/* RFC 4449: the home token is always there; without a care-of test the care-of token, too. */
+static void with_a_preconfigured_key(void)
+{
+	static const struct {
+		enum care_of_test care_of_test;
+		bool at_once, acknowledged, deleting;
+		mip_time care_of_s;
+		enum registration_progress early;
+		unsigned want;
+	} cases[] = {
+		{ CARE_OF_TEST_NONE, false, true, false, -1, NO, UPDATE },
+		{ CARE_OF_TEST_NONE, false, false, false, -1, NO, 0 },
+		{ CARE_OF_TEST_NONE, true, false, false, -1, NO, UPDATE },
+		{ CARE_OF_TEST_NONE, false, false, true, -1, NO, UPDATE },
+		{ BEFORE, false, true, false, -1, NO, CARE_OF },
+		{ BEFORE, false, true, false, 0, NO, UPDATE },
+		{ BEFORE, false, false, true, -1, NO, UPDATE },
+		{ CONCURRENT, false, true, false, -1, NO, EARLY | CARE_OF },
+		{ CONCURRENT, false, true, false, 0, OK, UPDATE | DIRECT },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct protocol_conf conf = { .home_test = HOME_TEST_NONE, .authorization = AUTHORIZE_PRECONFIGURED,
+			                      .care_of_test = cases[i].care_of_test, .update_at_once = cases[i].at_once };
+		struct registration r = { .tunnel = true, .home_acknowledged = cases[i].acknowledged, .deleting = cases[i].deleting,
+			                  .started = NOW, .home_token_at = MIP_NEVER, .care_of_token_at = ago(cases[i].care_of_s),
+			                  .early = cases[i].early };
+
+		g_assert_cmphex(registration_next(&conf, &r, NOW), ==, cases[i].want);
+	}
+}
+
 static void next_home_test(void)
 {
 	struct protocol_conf conf = { .home_test_interval = 100 * MIP_SECOND };
@@ -195,6 +225,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		add_row("/registration", rows[i].name, &rows[i], decide);
 	g_test_add_func("/registration/a-request-to-divert", diversion);
+	g_test_add_func("/registration/with-a-preconfigured-key", with_a_preconfigured_key);
 	g_test_add_func("/registration/ahead-and-at-once", ahead_and_at_once);
 	g_test_add_func("/registration/next-home-test-before-the-token-ends", next_home_test);
 	g_test_add_func("/registration/margin-has-room-for-three-tries", margin);

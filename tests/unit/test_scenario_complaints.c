@@ -57,6 +57,10 @@ static const struct bad_case {
 	  "13:43: error: at 2s: has to come after 2s, when the movement before is over" },
 	{ "movement-lead-too-long", NULL, NULL, "movement: {mn: [{at: 2s, cell: far}, {at: 4s, cell: home, lead: 3s}]}",
 	  "13:65: error: lead 3s: the signal would come before the link is up at 2s" },
+	{ "no-home-test", NULL, NULL, "protocol: {home-test: none}", "6:3: error: home-test: none needs authorization: preconfigured" },
+	{ "no-care-of-test", NULL, NULL, "protocol: {care-of-test: none}", "6:3: error: care-of-test: none needs authorization: preconfigured" },
+	{ "preconfigured-with-a-home-test", NULL, NULL, "protocol: {authorization: preconfigured}",
+	  "6:3: error: authorization: preconfigured needs no home test: say home-test: none" },
 	{ "overlap-and-down", NULL, NULL, "movement: {mn: [{at: 0s, cell: home}, {at: 5s, cell: far, down: 1s, overlap: 1s}]}",
 	  "13:78: error: overlap and down: the new link comes before the old one goes, or after it" },
 	{ "overlap-too-long", NULL, NULL, "movement: {mn: [{at: 1s, cell: home}, {at: 5s, cell: far, overlap: 4s}]}",
@@ -179,7 +183,7 @@ static const struct bad_case {
 	  "bad tentative-lifetime '1.005s': want a multiple of 10ms" },
 	{ "set-replications", "study.replications", "thirty", NULL, "bad replications 'thirty': want a whole number" },
 
-	{ "later-scheme", "protocol.scheme", "precfg", NULL, "scheme: precfg is not available in this version" },
+	{ "later-scheme", "protocol.scheme", "ero", NULL, "scheme: ero is not available in this version" },
 	{ "trusted", NULL, NULL, "protocol: {trusted: [2001:db8::1, 2001:db8::/129]}",
 	  "13:35: error: bad trusted: want an IPv6 address, or a prefix like 2001:db8:1::/64" },
 	{ "later-authorization", "protocol.authorization", "cga", NULL, "authorization: cga is not available in this version" },
@@ -191,8 +195,6 @@ static const struct bad_case {
 	{ "reforward-bad", "protocol.reforward", "soon", NULL,
 	  "bad reforward 'soon': want a number with unit ns, us, ms, s, min or h, like 20ms" },
 	{ "bad-ipsec", "protocol.ipsec", "des", NULL, "bad ipsec 'des': want off, null or aes; did you mean 'aes'?" },
-	{ "later-home-test", "protocol.home-test", "none", NULL, "home-test: none is not available in this version" },
-	{ "later-care-of-test", "protocol.care-of-test", "none", NULL, "care-of-test: none is not available in this version" },
 };
 
 static void complains_of(const void *data)
