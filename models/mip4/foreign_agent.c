@@ -33,6 +33,7 @@ struct visitor {
 	struct visitor *next_waiting;    /* in the order of their requests */
 	/* the registration in force */
 	bool registered;
+	uint64_t stay[2];                /* its Identification, and that of the one before if the visitor was here all the time */
 	struct timer timer;              /* end of registration or pointer */
 	struct ip4_interface *interface;
 	struct mac mac;
@@ -352,6 +353,8 @@ static void take_over(struct visitor *v, mip_time now, const struct mip4_message
 	uint16_t limit = mip4_agent_lifetime_s(n), lifetime_s = m->lifetime_s;
 	bool back = v->pointer;
 
+	v->stay[1] = v->registered && !v->pointer ? v->stay[0] : q->identification;
+	v->stay[0] = q->identification;
 	v->registered = true;
 	/* It is here again: the way to where it was is of no use. */
 	v->pointer = 0;
@@ -524,8 +527,15 @@ static void receive_update(struct foreign_agent *f, mip_time now, const struct i
 	/* A copy, because the visitor may go. */
 	if (key)
 		key = memcpy(storage, key, sizeof storage);
-	if (spi == SPI_MN_FA && (n->conf->mip4.keys.configured || (n->conf->mip4.agent_authentication & AGENT_AUTHENTICATION_MOBILE))) {
-		mip4_node_key(m->home_address, f->master, storage);
+	if (spi == SPI_MN_FA && v && (v->registered || v->pointer) &&
+	    (n->conf->mip4.keys.configured || (n->conf->mip4.agent_authentication & AGENT_AUTHENTICATION_MOBILE))) {
+		uint8_t configured[MIP4_KEY];
+
+		/* The reply to the latest registration may not have reached the mobile node. */
+		mip4_node_key(m->home_address, f->master, configured);
+		mip4_stay_key(configured, v->stay[1], storage);
+		if (!mip4_auth_ok(payload, e, spi, (enum mip4_algorithm)n->conf->mip4.algorithm, storage))
+			mip4_stay_key(configured, v->stay[0], storage);
 		key = storage;
 	}
 	if (!key || !mip4_auth_ok(payload, e, spi, (enum mip4_algorithm)n->conf->mip4.algorithm, key)) {

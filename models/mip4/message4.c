@@ -43,6 +43,14 @@ size_t mip4_authorized_octets(const struct mip4_message *m, size_t octets)
 	return e ? (size_t)e->data + e->length : octets;
 }
 
+void mip4_stay_key(const uint8_t configured[MIP4_KEY], uint64_t identification, uint8_t key[MIP4_KEY])
+{
+	uint8_t octets[8];
+
+	store_be64(octets, identification);
+	mip4_key_mask(configured, octets, sizeof octets, key);
+}
+
 const uint8_t *mip4_association_key(const struct mip4_association *associations, uint32_t count, in4 peer)
 {
 	for (uint32_t i = 0; i < count; i++)

@@ -48,6 +48,7 @@ struct mobile_node {
 	uint32_t solicited;
 	mip_time backoff, sent_at;
 	uint64_t identification;         /* of the last request */
+	uint64_t stay;                   /* of the last one accepted, away */
 	uint16_t asked_s;
 	int64_t clock_s;                 /* what our clock is corrected by */
 	uint32_t nonce;
@@ -171,7 +172,10 @@ static void start_previous(struct mobile_node *m, mip_time now, in4 care_of_addr
 	m->previous.a = (struct mip4_previous_agent){
 		.cache_lifetime_s = (uint16_t)mip_time_min(n->conf->mip4.pointer_lifetime / MIP_SECOND, MIP4_INFINITE - 1),
 		.agent = old, .care_of_address = care_of_address, .spi = spi };
-	memcpy(m->previous.key, key, sizeof m->previous.key);
+	if (spi == SPI_MN_FA)
+		mip4_stay_key(key, m->stay, m->previous.key);
+	else
+		memcpy(m->previous.key, key, sizeof m->previous.key);
 	/* A registration key ends with the stay: the agent keeps it for this update and its repetitions alone. */
 	mobile_keys_forget(&m->keys);
 	write_previous_update(m, &w);
@@ -332,6 +336,7 @@ static void accepted(struct mobile_node *m, mip_time now, const struct mip4_mess
 	}
 	m->registered = true;
 	m->registered_with = m->care_of_address;
+	m->stay = m->identification;
 	mobile_keys_reply(&m->keys, now, m->care_of_address, r, payload, m->conf.key, m->sent_at + granted * MIP_SECOND);
 	if (!co_located(m))
 		use_router(m, now);

@@ -215,6 +215,7 @@ static void previous_agent(void)
 	g_assert_true(p && p->interface == 1 && !memcmp(p->data, &mobile_mac, 6));
 	packet_free(p);
 	mip4_node_key(HOME, key, mine);
+	mip4_stay_key(mine, m.identification, mine);
 	w = signed_message(octets, sizeof octets, &bu, EXTENSION4_GENERAL_AUTH, SPI_MN_FA, mine);
 	flip_all(&f, NEW, OLD, octets, wr_length(&w));
 	p = through_agent(&f);
@@ -262,7 +263,8 @@ static size_t warned(struct fixture *f, mip_time at, in4 source, uint8_t octets[
 static void pointer(void)
 {
 	struct fixture f;
-	uint8_t octets[128], mine[MIP4_KEY];
+	uint8_t octets[128], mine[MIP4_KEY], stay[MIP4_KEY], recorded[128];
+	size_t recorded_octets = 0;
 	struct mip4_message q = request(STAMP | 5), m, bu = { .type = MIP4_UPDATE, .flags = UPDATE_ACKNOWLEDGE, .lifetime_s = 10,
 		                                              .home_address = HOME, .care_of_address = NEW };
 	struct wr w;
@@ -293,8 +295,27 @@ static void pointer(void)
 		p = node_output(f.n);
 		g_assert_true(p && ipv4_destination(p->data) == NEW && p->data[28] == MIP4_ACKNOWLEDGE && p->data[31] == ACK_AUTHENTICATION);
 		packet_free(p);
-		w = signed_message(octets, sizeof octets, &bu, EXTENSION4_GENERAL_AUTH, SPI_MN_FA, mine);
+		mip4_stay_key(mine, q.identification, stay);
+		w = signed_message(octets, sizeof octets, &bu, EXTENSION4_GENERAL_AUTH, SPI_MN_FA, stay);
+		/* Recorded at the first visit, octet for octet, it does not send the mobile node away at a later one; nor does the first visit's key. */
+		if (round) {
+			f.accepted = 0;
+			feed(&f, NEW, OLD, recorded, recorded_octets);
+			g_assert_cmpuint(f.accepted, ==, 0);
+			g_assert_cmpuint(f.status, ==, ACK_AUTHENTICATION);
+			drain(&f);
+		} else {
+			memcpy(recorded, octets, recorded_octets = wr_length(&w));
+		}
 		feed(&f, NEW, OLD, octets, wr_length(&w));
+		/* Repeated, because the acknowledgement was lost: acknowledged again. */
+		if (!round) {
+			drain(&f);
+			feed(&f, NEW, OLD, octets, wr_length(&w));
+			p = node_output(f.n);
+			g_assert_true(p && ipv4_destination(p->data) == NEW && p->data[48] == MIP4_ACKNOWLEDGE && p->data[51] == ACK_OK);
+			packet_free(p);
+		}
 		drain(&f);
 		if (!round) {
 			g_assert_cmpuint(warned(&f, NOW, HOME_AGENT, octets, &to), ==, 0);
