@@ -191,6 +191,201 @@ static void unknown_binding(void)
 	net_free(t);
 }
 
+/* So did the home agent: it is told again. While that is unanswered, and at home, the error says nothing new. */
+static void home_agent_lost_us(void)
+{
+	struct net *t = settled(HOME_TEST_ON_MOVEMENT);
+	struct in6 care_of = net_care_of(AR1);
+	struct mh_message error = { .type = MH_BE, .status = BE_UNKNOWN_BINDING, .home_address = t->home_address };
+
+	for (int k = 0; k < 2; k++)
+		send_from(t, HA, &care_of, NULL, &error, NULL);
+	net_run(t, t->now + 5 * S);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_HOME_BU_SENT), ==, 1);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_HOME_BA_ACCEPTED), ==, 1);
+	net_move(t, HA);
+	net_run(t, t->now + 10 * S);
+	net_forget(t);
+	send_from(t, HA, &t->home_address, NULL, &error, NULL);
+	net_run(t, t->now + 10 * S);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_HOME_BU_SENT), ==, 0);
+	net_free(t);
+}
+
+/* Binding Errors that are about nothing of ours. */
+static void errors_about_nothing(void)
+{
+	struct net *t = settled(HOME_TEST_ON_MOVEMENT);
+	struct in6 care_of = net_care_of(AR1), stranger = net_address(AR2, 7);
+	struct mh_message error = { .type = MH_BE, .status = BE_UNKNOWN_BINDING, .home_address = net_address(AR2, 9) };
+
+	send_from(t, CN, &care_of, NULL, &error, NULL); /* another's home address */
+	error.home_address = t->home_address;
+	error.status = 3; /* means nothing */
+	send_from(t, CN, &care_of, NULL, &error, NULL);
+	ip6_send(t->nodes[CN], t->now, mip6_message(&stranger, &care_of, NULL, NULL, &error, NULL), IP6_SEND_PLAIN);
+	net_pump(t, CN);
+	net_run(t, t->now + S);
+	g_assert_cmpuint(net_drops(t, MN, DROP_UNEXPECTED), ==, 3);
+	error.status = BE_UNKNOWN_MH_TYPE; /* nothing is under way that it could be about */
+	send_from(t, CN, &care_of, NULL, &error, NULL);
+	net_run(t, t->now + S);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_FALLBACK), ==, 0);
+	net_data(t, MN);
+	net_run(t, t->now + S);
+	g_assert_true(net_last_arrival(t)->home_address);
+	net_free(t);
+}
+
+/* What a correspondent could answer: the update that is under way, its binding key, and that number. */
+static void answer_update(struct net *t, uint8_t status, uint16_t lifetime, bool with_routing_header)
+{
+	const struct binding_update *b = state(t)->list.head;
+	struct mip6_security security = { .care_of_address = net_care_of(t->cell), .correspondent = t->peer };
+	struct mh_message a = { .type = MH_BA, .status = status, .lifetime = lifetime, .sequence = b->sequence };
+	struct in6 to = with_routing_header ? net_care_of(t->cell) : t->home_address;
+
+	memcpy(security.key, b->key, sizeof security.key);
+	send_from(t, CN, &to, with_routing_header ? &t->home_address : NULL, &a, &security);
+}
+
+/* Until an update of ours is out that the correspondent did not get. */
+static struct net *with_lost_update(void)
+{
+	struct net *t = settled(HOME_TEST_ON_MOVEMENT);
+
+	t->lose = lose_acknowledgements;
+	ask_for_refresh(t);
+	net_run(t, t->now + 500 * MS);
+	t->lose = NULL;
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_BU_SENT), ==, 1);
+	return t;
+}
+
+/* A right answer by the wrong way, by way of the home agent, is none (RFC 6275 11.7.3 with 6.4). */
+static void acknowledgement_without_routing_header(void)
+{
+	struct net *t = with_lost_update();
+
+	answer_update(t, BA_ACCEPTED, 100, false);
+	net_run(t, t->now + 100 * MS);
+	g_assert_cmpuint(net_drops(t, MN, DROP_UNEXPECTED), ==, 1);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_BA_ACCEPTED), ==, 0);
+	answer_update(t, BA_ACCEPTED, 100, true);
+	net_run(t, t->now + 100 * MS);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_BA_ACCEPTED), ==, 1);
+	net_free(t);
+}
+
+static void granted_nothing(void)
+{
+	struct net *t = with_lost_update();
+
+	answer_update(t, BA_ACCEPTED, 0, true);
+	net_run(t, t->now + 100 * MS);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_FALLBACK), ==, 1);
+	net_data(t, MN);
+	net_run(t, t->now + S);
+	g_assert_false(net_last_arrival(t)->home_address);
+	net_free(t);
+}
+
+/* Its nonces are too old for it, again and again: three times are enough, and a minute later it is worth another try. */
+static void refused_on_and_on(void)
+{
+	struct net *t = with_lost_update();
+
+	for (int k = 0; k < 10 && !net_count(t, MN, OBSERVE_FALLBACK); k++) {
+		guint sent = net_count(t, MN, OBSERVE_BU_SENT);
+
+		answer_update(t, BA_EXPIRED_NONCES, 0, true);
+		t->lose = lose_acknowledgements;
+		for (int wait = 0; wait < 50 && net_count(t, MN, OBSERVE_BU_SENT) == sent && !net_count(t, MN, OBSERVE_FALLBACK); wait++)
+			net_run(t, t->now + 100 * MS);
+		t->lose = NULL;
+	}
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_BA_REFUSED), ==, 3);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_FALLBACK), ==, 1);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_BA_ACCEPTED), ==, 0);
+	net_run(t, t->now + 61 * S);
+	net_data(t, MN);
+	net_run(t, t->now + 5 * S);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_BA_ACCEPTED), ==, 1);
+	net_free(t);
+}
+
+/* ---- early updates ---------------------------------------------------------------------------------------------------------- */
+
+static bool lose_early_acknowledgements(struct net *t, int from, int to, const struct packet *p)
+{
+	(void)t;
+	(void)to;
+	return from == CN && (p->message == MESSAGE_EBA || p->message == MESSAGE_COT);
+}
+
+/* The early update is out, and neither its acknowledgement nor the Care-of Test comes. */
+static struct net *with_early_update(void)
+{
+	struct net *t = net_new();
+
+	t->mobile_conf.home_test = HOME_TEST_PROACTIVE;
+	t->mobile_conf.care_of_test = CARE_OF_TEST_CONCURRENT;
+	net_settle(t);
+	t->lose = lose_early_acknowledgements;
+	net_move(t, AR2);
+	while (!net_count(t, MN, OBSERVE_EARLY_BU_SENT))
+		net_run(t, t->now + MS);
+	net_run(t, t->now + 200 * MS);
+	t->lose = NULL;
+	return t;
+}
+
+static void answer_early(struct net *t, uint8_t status, uint16_t sequence, bool forged)
+{
+	const struct binding_update *b = state(t)->list.head;
+	struct mip6_security security = { .care_of_address = net_care_of(AR2), .correspondent = t->peer };
+	struct mh_message a = { .type = MH_EXPERIMENTAL, .subtype = MH_EARLY_BA, .status = status, .lifetime = 300, .sequence = sequence };
+	struct in6 to = net_care_of(AR2);
+
+	memcpy(security.key, b->early_key, sizeof security.key);
+	security.key[0] ^= forged;
+	send_from(t, CN, &to, &t->home_address, &a, &security);
+	net_run(t, t->now + 50 * MS);
+}
+
+static void early_answers(void)
+{
+	struct net *t = with_early_update();
+	uint16_t sequence = state(t)->list.head->early_sequence;
+
+	answer_early(t, BA_ACCEPTED, (uint16_t)(sequence + 1), false);
+	g_assert_cmpuint(net_drops(t, MN, DROP_BAD_SEQUENCE), ==, 1);
+	answer_early(t, BA_ACCEPTED, sequence, true);
+	g_assert_cmpuint(net_drops(t, MN, DROP_BAD_AUTHENTICATOR), ==, 1);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_EARLY_BA_ACCEPTED), ==, 0);
+	answer_early(t, BA_ACCEPTED, sequence, false);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_EARLY_BA_ACCEPTED), ==, 1);
+	answer_early(t, BA_ACCEPTED, sequence, false); /* the second copy */
+	g_assert_cmpuint(net_drops(t, MN, DROP_UNEXPECTED), ==, 1);
+	net_run(t, t->now + 5 * S);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_BA_ACCEPTED), ==, 1);
+	net_free(t);
+}
+
+/* An early update that is refused for its number: the complete one takes the next above the one named. */
+static void early_135(void)
+{
+	struct net *t = with_early_update();
+	uint16_t known = (uint16_t)(state(t)->list.head->early_sequence + 500);
+
+	answer_early(t, BA_SEQUENCE_OUT_OF_WINDOW, known, false);
+	g_assert_cmpuint(net_nth(t, MN, OBSERVE_BA_REFUSED, 0)->value, ==, BA_SEQUENCE_OUT_OF_WINDOW);
+	net_run(t, t->now + 5 * S);
+	g_assert_cmpuint(net_nth(t, MN, OBSERVE_BU_SENT, 0)->value, ==, (uint16_t)(known + 1));
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_BA_ACCEPTED), ==, 1);
+	net_free(t);
+}
+
 static void home_address_taken(void)
 {
 	struct net *t = net_new();
@@ -318,6 +513,13 @@ int main(int argc, char **argv)
 	g_test_add_func("/mobile-node/wrong-cookie-is-dropped", wrong_cookie);
 	g_test_add_func("/mobile-node/false-tunnel-is-dropped", false_tunnel);
 	g_test_add_func("/mobile-node/unknown-binding-goes-back-to-the-tunnel", unknown_binding);
+	g_test_add_func("/mobile-node/home-agent-that-lost-us-is-told-again", home_agent_lost_us);
+	g_test_add_func("/mobile-node/binding-errors-about-nothing", errors_about_nothing);
+	g_test_add_func("/mobile-node/acknowledgement-without-routing-header", acknowledgement_without_routing_header);
+	g_test_add_func("/mobile-node/granted-nothing-falls-back", granted_nothing);
+	g_test_add_func("/mobile-node/refused-on-and-on-falls-back", refused_on_and_on);
+	g_test_add_func("/mobile-node/early-answers", early_answers);
+	g_test_add_func("/mobile-node/early-135-is-adopted", early_135);
 	g_test_add_func("/mobile-node/134-ends-the-home-address", home_address_taken);
 	g_test_add_func("/mobile-node/no-more-than-three-a-second", rate_limit);
 	g_test_add_func("/mobile-node/late-answer-to-the-first-update-counts", slow_home_agent);
