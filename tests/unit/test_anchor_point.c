@@ -267,6 +267,61 @@ static void fails(void)
 	bench_free(b);
 }
 
+/* Damaged, not meant for an anchor point, not what it says: nothing of it is acknowledged, and nothing changes. */
+static void hostile(void)
+{
+	struct bench *b = anchor_bench(false, false, MIP_NEVER);
+	struct in6 self = ANCHOR, regional = REGIONAL, on_link = ON_LINK, other = ON_LINK_2, to;
+	struct packet *p = update(&regional, &other, 9, UNITS, BU_ACKNOWLEDGE | BU_ANCHOR);
+	struct sent s;
+
+	registered(b, &regional, &on_link, 1);
+	p->data[p->length - 1] ^= 1;
+	s = give(b, p);
+	g_assert_null(s.p);
+	g_assert_cmpuint(bench_drops(b, DROP_CHECKSUM), ==, 1);
+	s = give(b, update(&regional, &other, 9, UNITS, BU_ACKNOWLEDGE)); /* for a correspondent */
+	g_assert_true(!s.p || !s.is_mh || s.mh.type != MH_BA);
+	if (s.p)
+		sent_free(&s);
+	/* Data with a Home Address option is for nobody here. */
+	p = udp_packet(&regional, &self);
+	ip6_insert_home_address(p, &on_link);
+	bench_forget(b);
+	s = give(b, p);
+	g_assert_cmpuint(bench_drops(b, DROP_BAD_HOME_ADDRESS) + bench_drops(b, DROP_NO_BINDING), ==, 1);
+	if (s.p)
+		sent_free(&s);
+	/* A tunnel with less than a header in it, or with another version. */
+	bench_forget(b);
+	for (size_t octets = 0; octets <= IPV6_HEADER; octets++) {
+		p = ip6_packet(&on_link, &self, PROTOCOL_IPV6, 64, octets);
+		memset(packet_put(p, octets), 0x40, octets);
+		ip6_finish(p);
+		s = give(b, p);
+		g_assert_null(s.p);
+		g_assert_cmpuint(bench_drops(b, DROP_TRUNCATED) + bench_drops(b, DROP_MALFORMED), ==, octets + 1);
+	}
+	to = tunnel_of(b, &regional);
+	assert_in6(&to, &on_link);
+	bench_free(b);
+}
+
+/* Ended before it was found to be free: the probe is called off, and later nothing is there. */
+static void ended_while_probing(void)
+{
+	struct bench *b = anchor_bench(true, false, MIP_NEVER);
+	struct in6 regional = REGIONAL, on_link = ON_LINK, to;
+
+	g_assert_null(give(b, update(&regional, &on_link, 1, UNITS, BU_ACKNOWLEDGE | BU_ANCHOR)).p);
+	assert_acknowledged(give(b, update(&regional, &on_link, 2, 0, BU_ACKNOWLEDGE | BU_ANCHOR)), &regional, &on_link, BA_ACCEPTED, 2, 0);
+	bench_until(b, b->now + 2 * MIP_SECOND);
+	g_assert_null(take(b).p);
+	to = tunnel_of(b, &regional);
+	g_assert_true(in6_is_unspecified(&to));
+	bench_free(b);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -276,5 +331,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/anchor-point/tunnels-both-ways", tunnels);
 	g_test_add_func("/anchor-point/bindings-end", ends);
 	g_test_add_func("/anchor-point/fails", fails);
+	g_test_add_func("/anchor-point/hostile", hostile);
+	g_test_add_func("/anchor-point/ended-while-probing", ended_while_probing);
 	return g_test_run();
 }

@@ -344,6 +344,70 @@ static void next_best(gconstpointer silent)
 	net_free(t);
 }
 
+static bool lose_to_maps(struct net *t, int from, int to, const struct packet *p)
+{
+	(void)t;
+	(void)from;
+	(void)p;
+	return to == MAP1 || to == MAP2;
+}
+
+/* It falls silent with our binding: that ends, packets wait for a while, then the address on the link has to do. */
+static void falls_silent(void)
+{
+	struct net *t = hmip_net();
+	mip_time bound_at_time;
+
+	t->mobile_conf.lifetime = 20 * S;
+	announced[AR1][0] = anchor(MAP1, 2, 10);
+	start(t);
+	bound_at_time = net_at(t, MN, OBSERVE_LOCAL_BU_SENT);
+	t->lose = lose_to_maps;
+	net_run(t, bound_at_time + 20 * S - 1);
+	g_assert_true(bound_at(MAP1));
+	net_run(t, bound_at_time + 20 * S);
+	g_assert_false(bound_at(MAP1));
+	net_run(t, bound_at_time + 60 * S);
+	assert_registered(t, net_care_of(AR1));
+	net_data(t, CN);
+	net_run(t, t->now + S);
+	g_assert_cmpuint(net_arrivals(t, MN), ==, 1);
+	net_free(t);
+}
+
+/* Moving on before it has acknowledged anything: it is not left behind, since it cannot forward; nor is one that was tried in between. */
+static void never_acknowledged(void)
+{
+	struct net *t = hmip_net();
+	struct in6 silent = net_address(MAP2, 1);
+	guint to_silent;
+
+	announced[AR1][0] = anchor(MAP1, 2, 10);
+	announced[AR2][0] = anchor(MAP2, 2, 10);
+	start(t);
+	t->lose = lose_to_maps;
+	net_move(t, AR2);
+	net_run(t, t->now + S);
+	t->lose = NULL;
+	to_silent = net_count(t, MN, OBSERVE_LOCAL_BU_SENT);
+	net_move(t, AR1);
+	net_run(t, t->now + 20 * S);
+	g_assert_true(bound_at(MAP1));
+	assert_registered(t, regional_at(MAP1));
+	for (guint i = to_silent; i < net_count(t, MN, OBSERVE_LOCAL_BU_SENT); i++) {
+		const struct in6 *to = &net_nth(t, MN, OBSERVE_LOCAL_BU_SENT, i)->peer;
+
+		g_assert_false(in6_equal(to, &silent));
+	}
+	/* The same without one to go back to. */
+	anchor_conf.binding_cache_limit = 0;
+	net_move(t, AR2);
+	net_run(t, t->now + 5 * S);
+	g_assert_false(bound_at(MAP2));
+	assert_registered(t, net_care_of(AR2));
+	net_free(t);
+}
+
 /* Somebody told it a higher sequence number for our address: 135 names it, and the next one is above. */
 static void sequence_of_another(void)
 {
@@ -467,6 +531,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/regional/kept-while-announced", kept_while_announced);
 	g_test_add_data_func("/regional/next-best/refused", GINT_TO_POINTER(false), next_best);
 	g_test_add_data_func("/regional/next-best/silent", GINT_TO_POINTER(true), next_best);
+	g_test_add_func("/regional/falls-silent", falls_silent);
+	g_test_add_func("/regional/never-acknowledged", never_acknowledged);
 	g_test_add_func("/regional/sequence-of-another", sequence_of_another);
 	g_test_add_func("/regional/false-answers", false_answers);
 	g_test_add_func("/regional/hostile-tunnels", hostile_tunnels);
