@@ -162,7 +162,7 @@ static void answer_echo(struct node *n, mip_time now, const struct delivery *d, 
 		node_drop(n, now, d->packet, DROP_NO_SOURCE_ADDRESS);
 		return;
 	}
-	if (room > PACKET_LARGE - sizeof *p - PACKET_HEADROOM - IPV6_HEADER) {
+	if (room > PACKET_MAXIMUM - sizeof *p - PACKET_HEADROOM - IPV6_HEADER) {
 		node_drop(n, now, d->packet, DROP_TOO_BIG);
 		return;
 	}
