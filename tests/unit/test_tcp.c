@@ -418,6 +418,151 @@ static void resets_and_strangers(void)
 	tcp_fini(&t);
 }
 
+static struct tcp_segment by_hand(uint8_t flags, uint32_t sequence, uint32_t acknowledgment, uint32_t octets)
+{
+	return (struct tcp_segment){ .header = { .flags = flags, .sequence = sequence, .acknowledgment = acknowledgment, .window = 30000 },
+		                     .octets = octets };
+}
+
+static void take(struct tcp *t, mip_time now, struct tcp_segment in)
+{
+	tcp_input(t, now, &in);
+}
+
+/* RFC 9293 3.10.7.2 to 4: what does not belong to a set-up is refused, and a reset counts only if it answers our SYN. */
+static void set_up_refusals(void)
+{
+	struct tcp_segment s = { 0 };
+	struct tcp t;
+	uint32_t refused = 0;
+
+	tcp_init(&t, &pair_conf, 100);
+	take(&t, 0, by_hand(TCP_SYN, 500, 0, 0)); /* nobody listens yet */
+	g_assert_cmpuint(t.counts.refused, ==, ++refused);
+	tcp_listen(&t);
+	take(&t, 0, by_hand(TCP_ACK, 500, 0, 0));
+	take(&t, 0, by_hand(TCP_RST, 500, 0, 0));
+	take(&t, 0, by_hand(TCP_SYN | TCP_ACK, 500, 101, 0));
+	g_assert_cmpuint(t.counts.refused, ==, refused += 3);
+	g_assert_cmpint(t.state, ==, TCP_LISTEN);
+	take(&t, 0, by_hand(TCP_SYN, 500, 0, 0));
+	g_assert_cmpuint(drain(&t, 0, &s), ==, 1);
+	take(&t, 0, by_hand(TCP_SYN, 500, 0, 0)); /* our answer was lost */
+	g_assert_cmpuint(drain(&t, 0, &s), ==, 1);
+	g_assert_cmphex(s.header.flags, ==, TCP_SYN | TCP_ACK);
+	take(&t, 0, by_hand(TCP_ACK, 501, 100, 0)); /* not of our SYN */
+	take(&t, 0, by_hand(TCP_ACK, 501, 102, 0)); /* of more than that */
+	take(&t, 0, by_hand(0, 501, 0, 10));        /* of nothing */
+	g_assert_cmpuint(t.counts.refused, ==, refused + 3);
+	g_assert_cmpint(t.state, ==, TCP_SYN_RECEIVED);
+	take(&t, 0, by_hand(TCP_ACK, 501, 101, 0));
+	g_assert_cmpint(t.state, ==, TCP_ESTABLISHED);
+	tcp_fini(&t);
+
+	tcp_init(&t, &pair_conf, 100);
+	tcp_connect(&t, 0);
+	drain(&t, 0, &s);
+	take(&t, 0, by_hand(TCP_SYN | TCP_ACK, 500, 100, 0));
+	take(&t, 0, by_hand(TCP_SYN, 500, 0, 0)); /* simultaneous open is left out */
+	take(&t, 0, by_hand(TCP_RST, 500, 0, 0));
+	take(&t, 0, by_hand(TCP_RST | TCP_ACK, 500, 102, 0));
+	take(&t, 0, by_hand(TCP_ACK, 500, 101, 0));
+	g_assert_cmpuint(t.counts.refused, ==, 5);
+	g_assert_cmpint(t.state, ==, TCP_SYN_SENT);
+	take(&t, 0, by_hand(TCP_RST | TCP_ACK, 500, 101, 0));
+	g_assert_cmpint(t.state, ==, TCP_CLOSED);
+	g_assert_true(t.aborted);
+	tcp_fini(&t);
+}
+
+/* Our FIN is out: the octets are 101 to 5100, the FIN 5101. */
+static void close_by_hand(struct tcp *t)
+{
+	struct tcp_segment s = { 0 };
+	uint32_t last = 0;
+
+	establish_by_hand(t, 30000);
+	tcp_close(t);
+	while (last != 5101) {
+		drain(t, 0, &s);
+		last = s.header.sequence + s.octets;
+		take(t, 0, by_hand(TCP_ACK, 501, last, 0));
+	}
+	g_assert_cmphex(s.header.flags & TCP_FIN, ==, TCP_FIN);
+	g_assert_cmpint(t->state, ==, TCP_FIN_WAIT_1);
+}
+
+/* RFC 9293 3.6, case 2: both close at once; either order of what then comes ends in TIME-WAIT, and that after two lifetimes. */
+static void both_close(gconstpointer ours_first)
+{
+	struct tcp_segment s = { 0 };
+	struct tcp t;
+
+	close_by_hand(&t);
+	if (ours_first) {
+		take(&t, 0, by_hand(TCP_ACK, 501, 5102, 0));
+		g_assert_cmpint(t.state, ==, TCP_FIN_WAIT_2);
+		take(&t, 0, by_hand(TCP_ACK | TCP_FIN, 501, 5102, 0));
+	} else {
+		take(&t, 0, by_hand(TCP_ACK | TCP_FIN, 501, 5101, 0));
+		g_assert_cmpint(t.state, ==, TCP_CLOSING);
+		take(&t, 0, by_hand(TCP_ACK, 502, 5102, 0));
+	}
+	g_assert_cmpint(t.state, ==, TCP_TIME_WAIT);
+	g_assert_cmpuint(drain(&t, 0, &s), ==, 1);
+	g_assert_cmpuint(s.header.acknowledgment, ==, 502);
+	/* The peer's FIN again: our answer was lost, and the wait begins anew. */
+	take(&t, 10 * MIP_SECOND, by_hand(TCP_ACK | TCP_FIN, 501, 5102, 0));
+	g_assert_cmpuint(drain(&t, 10 * MIP_SECOND, &s), ==, 1);
+	g_assert_cmpint(tcp_deadline(&t), ==, 70 * MIP_SECOND);
+	tcp_expire(&t, 70 * MIP_SECOND - 1);
+	g_assert_cmpint(t.state, ==, TCP_TIME_WAIT);
+	tcp_expire(&t, 70 * MIP_SECOND);
+	g_assert_cmpint(t.state, ==, TCP_CLOSED);
+	g_assert_false(t.aborted);
+	tcp_fini(&t);
+}
+
+/* Closing what has no end of its own cuts it where it is. */
+static void close_without_an_end(void)
+{
+	struct tcp_segment s = { 0 };
+	struct tcp t;
+
+	establish_by_hand(&t, 30000);
+	tcp_send(&t, TCP_UNLIMITED - 5001);
+	drain(&t, 0, &s);
+	tcp_close(&t);
+	tcp_close(&t);
+	take(&t, MIP_SECOND / 10, by_hand(TCP_ACK, 501, s.header.sequence + s.octets, 0));
+	g_assert_cmpuint(drain(&t, MIP_SECOND / 10, &s), ==, 1);
+	g_assert_cmphex(s.header.flags & TCP_FIN, ==, TCP_FIN);
+	g_assert_cmpuint(s.octets, ==, 0);
+	tcp_fini(&t);
+}
+
+/* One segment that reaches over several holes fills them all; one that is of the past, or behind the end, fills nothing. */
+static void holes(void)
+{
+	struct tcp t;
+
+	establish_by_hand(&t, 30000);
+	take(&t, 0, by_hand(TCP_ACK, 511, 101, 10));
+	take(&t, 0, by_hand(TCP_ACK, 531, 101, 10));
+	take(&t, 0, by_hand(TCP_ACK, 551, 101, 10));
+	g_assert_cmpint(tcp_delivered(&t), ==, 0);
+	take(&t, 0, by_hand(TCP_ACK, 501, 101, 35)); /* into the second */
+	g_assert_cmpint(tcp_delivered(&t), ==, 40);
+	take(&t, 0, by_hand(TCP_ACK, 521, 101, 10));
+	g_assert_cmpint(tcp_delivered(&t), ==, 40);
+	g_assert_cmpuint(t.counts.duplicates, ==, 1);
+	take(&t, 0, by_hand(TCP_ACK | TCP_FIN, 561, 101, 5));
+	take(&t, 0, by_hand(TCP_ACK, 541, 101, 100)); /* more than there is: the stream ends at 565 */
+	g_assert_cmpint(tcp_delivered(&t), ==, 65);
+	g_assert_cmpint(t.state, ==, TCP_CLOSE_WAIT);
+	tcp_fini(&t);
+}
+
 static void ranges_by_hand(void)
 {
 	struct tcp_ranges r = { 0 };
@@ -455,6 +600,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/tcp/options-are-negotiated", options_are_negotiated);
 	g_test_add_func("/tcp/closed-window-is-probed", closed_window_is_probed);
 	g_test_add_func("/tcp/resets-and-strangers", resets_and_strangers);
+	g_test_add_func("/tcp/set-up-refusals", set_up_refusals);
+	g_test_add_data_func("/tcp/both-close/at-once", GINT_TO_POINTER(false), both_close);
+	g_test_add_data_func("/tcp/both-close/one-after-the-other", GINT_TO_POINTER(true), both_close);
+	g_test_add_func("/tcp/close-without-an-end", close_without_an_end);
+	g_test_add_func("/tcp/holes", holes);
 	g_test_add_func("/tcp/ranges-by-hand", ranges_by_hand);
 	return g_test_run();
 }
