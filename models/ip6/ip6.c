@@ -107,6 +107,12 @@ void ip6_add_route(struct node *n, const struct in6 *prefix, unsigned prefix_len
 	route_add(routes_get(n), prefix, prefix_length, i, next_hop);
 }
 
+void ip6_remove_route(struct node *n, const struct in6 *prefix, unsigned prefix_length)
+{
+	if (n->ip6.routes)
+		route_remove(n->ip6.routes, prefix, prefix_length);
+}
+
 void ip6_signal(struct node *n, mip_time now, struct interface *i, int what)
 {
 	if (what == LINK_UP && !i->up) {

@@ -157,6 +157,7 @@ void ip6_probe_address(struct node *n, mip_time now, struct ip6_address *a);
 
 /* next_hop: NULL or unspecified means on-link. prefix_length 0 is the default route. Longest prefix wins. */
 void ip6_add_route(struct node *n, const struct in6 *prefix, unsigned prefix_length, struct interface *i, const struct in6 *next_hop);
+void ip6_remove_route(struct node *n, const struct in6 *prefix, unsigned prefix_length);
 
 /* Router side of an Ethernet interface: advertise this /64 with the intervals of the node's configuration; home_agent sets the
  * H flag, and the R flag with the router's global address in the prefix option (RFC 6275 7.1, 7.2). */

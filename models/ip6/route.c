@@ -87,6 +87,29 @@ void route_add(struct route_table *t, const struct in6 *prefix, unsigned length,
 	*at = e;
 }
 
+void route_remove(struct route_table *t, const struct in6 *prefix, unsigned length)
+{
+	struct route_slot *s;
+
+	if (!length) {
+		t->fallback = (struct route_hop){ 0 };
+	} else if (length == 64) {
+		/* The slot stays: it keeps probe sequences whole and may still be marked local. */
+		if ((s = route_slot_find(t, in6_prefix64(prefix))))
+			s->hop = (struct route_hop){ 0 };
+	} else {
+		for (struct route_entry **at = &t->others; *at; at = &(*at)->next) {
+			struct route_entry *e = *at;
+
+			if (e->length == length && in6_prefix_equal(&e->prefix, prefix, length)) {
+				*at = e->next;
+				mip_free(e, sizeof *e);
+				return;
+			}
+		}
+	}
+}
+
 void route_mark_local(struct route_table *t, const struct in6 *address, struct interface *i)
 {
 	struct route_slot *s = slot_get(t, in6_prefix64(address));

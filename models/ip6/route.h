@@ -42,6 +42,7 @@ void route_table_free(struct route_table *t);
 /* Replaces a route for the same prefix. */
 void route_add(struct route_table *t, const struct in6 *prefix, unsigned length, struct interface *out,
                const struct in6 *next_hop);
+void route_remove(struct route_table *t, const struct in6 *prefix, unsigned length);
 /* Notes that an interface has an address under the /64; never taken back, it is only a hint where to look. */
 void route_mark_local(struct route_table *t, const struct in6 *address, struct interface *i);
 /* Longest match among all but /64 and default, at least `above` + 1 bits long; NULL: none. */
