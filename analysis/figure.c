@@ -123,8 +123,7 @@ static void binomial_end(sqlite3_context *context, int n, sqlite3_value **values
 	sqlite3_result_double(context, *(const bool *)sqlite3_user_data(context) ? p.high : p.low);
 }
 
-/* What figures may call beside SQLite's own. */
-static bool functions(sqlite3 *db)
+bool figure_functions(sqlite3 *db)
 {
 	static double (*detection)(double, double) = closed_form_detection_and_address_s;
 	static double (*deviation)(double, double) = closed_form_detection_and_address_deviation_s;
@@ -176,11 +175,15 @@ static void insert(sqlite3_stmt *q, GPtrArray *order, const struct latency *l)
 
 static bool latency_temporary(sqlite3 *db, char **error)
 {
-	GArray *latencies = latency_read(db, error);
+	GArray *latencies;
 	GPtrArray *order;
 	sqlite3_stmt *q = NULL;
 	bool ok;
 
+	/* An earlier figure from the same database has left it. */
+	if (sqlite3_table_column_metadata(db, "temp", "latency", NULL, NULL, NULL, NULL, NULL, NULL) == SQLITE_OK)
+		return true;
+	latencies = latency_read(db, error);
 	if (!latencies)
 		return false;
 	ok = sqlite3_exec(db,
@@ -193,7 +196,7 @@ static bool latency_temporary(sqlite3 *db, char **error)
 			  "CREATE INDEX temp.latency_scheme ON latency(scheme, ord, waiting)",
 			  NULL, NULL, NULL) == SQLITE_OK &&
 	     sqlite3_prepare_v2(db, "INSERT INTO temp.latency VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)", -1, &q, NULL) == SQLITE_OK &&
-	     functions(db);
+	     figure_functions(db);
 	order = g_ptr_array_new_with_free_func(g_free);
 	for (guint i = 0; ok && i < latencies->len; i++)
 		insert(q, order, &g_array_index(latencies, struct latency, i));
@@ -373,10 +376,12 @@ static bool make_files(const struct figure *f, const char *output, const char *t
 	return ok;
 }
 
-/* The same in a directory of its own that goes away again. */
-static bool make_text(const struct figure *f, const char *terminal, const char *data, const char *arrays, char **text, char **error)
+/* The same in a directory of its own that goes away again. ending: of the output, whose content is *text. */
+static bool make_text(const struct figure *f, const char *ending, const char *terminal, const char *data, const char *arrays, char **text,
+		      char **error)
 {
-	static const char *const left[] = { "figure.txt", "figure.dat", "figure.gp" };
+	char *name = g_strconcat("figure", ending, NULL);
+	const char *const left[] = { name, "figure.dat", "figure.gp" };
 	GError *problem = NULL;
 	char *directory = g_dir_make_tmp("roam-XXXXXX", &problem), *output;
 	bool ok;
@@ -384,6 +389,7 @@ static bool make_text(const struct figure *f, const char *terminal, const char *
 	if (!directory) {
 		*error = g_strdup(problem->message);
 		g_error_free(problem);
+		g_free(name);
 		return false;
 	}
 	output = g_build_filename(directory, left[0], NULL);
@@ -402,6 +408,7 @@ static bool make_text(const struct figure *f, const char *terminal, const char *
 	g_rmdir(directory);
 	g_free(output);
 	g_free(directory);
+	g_free(name);
 	return ok;
 }
 
@@ -410,13 +417,14 @@ bool figure_draw(const struct figure *f, const char *output, const char *data, c
 {
 	const struct terminal *t = output ? terminal_of(output) : NULL;
 	char *terminal = t && t->set ? g_strdup(t->set) : g_strdup_printf("set terminal dumb size %d, %d", columns ? columns : 100, rows ? rows : 30);
-	bool ok = output ? make_files(f, output, terminal, data, arrays, error) : make_text(f, terminal, data, arrays, text, error);
+	bool ok = output ? make_files(f, output, terminal, data, arrays, error) : make_text(f, ".txt", terminal, data, arrays, text, error);
 
 	g_free(terminal);
 	return ok;
 }
 
-enum figure_result figure_make(sqlite3 *db, const struct figure *f, const char *output, int columns, int rows, char **text, char **error)
+/* svg: into *text as that; else as figure_draw. */
+static enum figure_result make(sqlite3 *db, const struct figure *f, bool svg, const char *output, int columns, int rows, char **text, char **error)
 {
 	GString *data = g_string_new(NULL), *arrays = g_string_new(NULL);
 	enum figure_result result = FIGURE_FAILED;
@@ -428,11 +436,22 @@ enum figure_result figure_make(sqlite3 *db, const struct figure *f, const char *
 		if (!found) {
 			*error = g_strdup_printf("no finished run has what %s shows", f->name);
 			result = FIGURE_EMPTY;
-		} else if (found > 0 && figure_draw(f, output, data->str, arrays->str, columns, rows, text, error)) {
+		} else if (found > 0 && (svg ? make_text(f, ".svg", terminal_of(".svg")->set, data->str, arrays->str, text, error)
+					     : figure_draw(f, output, data->str, arrays->str, columns, rows, text, error))) {
 			result = FIGURE_DONE;
 		}
 	}
 	g_string_free(data, TRUE);
 	g_string_free(arrays, TRUE);
 	return result;
+}
+
+enum figure_result figure_make(sqlite3 *db, const struct figure *f, const char *output, int columns, int rows, char **text, char **error)
+{
+	return make(db, f, false, output, columns, rows, text, error);
+}
+
+enum figure_result figure_svg(sqlite3 *db, const struct figure *f, char **svg, char **error)
+{
+	return make(db, f, true, NULL, 0, 0, svg, error);
 }

@@ -37,6 +37,11 @@ enum figure_result { FIGURE_DONE, FIGURE_EMPTY, FIGURE_FAILED };
  * result is not FIGURE_DONE. */
 enum figure_result figure_make(sqlite3 *db, const struct figure *f, const char *output, int columns, int rows, char **text, char **error);
 
+/* Into *svg (g_free), nothing is left behind. */
+enum figure_result figure_svg(sqlite3 *db, const struct figure *f, char **svg, char **error);
+/* Makes half_width and the others known to db. */
+bool figure_functions(sqlite3 *db);
+
 /* The last step alone, for data that is in no database: `data` is the file's text, `arrays` what the script needs set. As above. */
 bool figure_draw(const struct figure *f, const char *output, const char *data, const char *arrays, int columns, int rows, char **text,
                  char **error);

@@ -373,7 +373,9 @@ const struct figure figures[] = {
 	  " '%.preset') AS preset, (h.t_down / 1e9 - coalesce(" SECONDS(SWEPT("traffic.0.start")) ", 0)) AS age,"
 	  " (t_early_bu_rx - t_early_bu) / 5e5 AS rtt, " METRIC_SUM("credit-short:%") " AS short, " METRIC_SUM("unverified-packets:%") " AS sent"
 	  " FROM sim_run u JOIN sim_handover h USING(run_id) JOIN sim_registration r USING(handover_id) WHERE u.status = 'ok' AND t_early_bu_rx IS NOT"
-	  " NULL), p AS (SELECT point, printf('%.0f s old', avg(age)) || coalesce(', ' || preset, '') AS label, avg(age) AS age, preset, avg(rtt) AS rtt,"
+	  " NULL AND EXISTS(SELECT 1 FROM sim_param p WHERE p.run_id = u.run_id AND (name, value) IN (VALUES('protocol.scheme', 'ebu+credit'),"
+	  " ('protocol.unverified', 'credit'))) AND EXISTS(SELECT 1 FROM sim_metric k WHERE k.run_id = u.run_id AND k.name LIKE 'retransmissions:%')),"
+	  " p AS (SELECT point, printf('%.0f s old', avg(age)) || coalesce(', ' || preset, '') AS label, avg(age) AS age, preset, avg(rtt) AS rtt,"
 	  " count(*) AS n, 100.0 * sum(short) / sum(short + sent) AS share FROM r GROUP BY point)"
 	  " SELECT label, rtt, n, share FROM p ORDER BY preset DESC, label <> '', round(age), label, rtt",
 	  OVER_ROUND_TRIP

@@ -18,7 +18,8 @@ enum exit_code {
 
 /* argv[0] is the subcommand's name. Returns an exit code. */
 typedef int command_main(int argc, char **argv);
-command_main command_run, command_study, command_check, command_show, command_plot, command_export, command_bench, command_compare, command_explore;
+command_main command_run, command_study, command_check, command_show, command_plot, command_export, command_bench, command_compare, command_explore,
+    command_report;
 
 /* Parses with GOption: on --help prints to stdout and returns false with *code EXIT_DONE; on error complains with "Try ... --help",
  * *code EXIT_USAGE. `arguments` describes the positional ones, summary is one paragraph. Leaves positionals in argv[1..]. */

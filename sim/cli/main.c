@@ -19,11 +19,11 @@ static const struct command {
 	{ "check", command_check, "all errors of a scenario, none of the work" },
 	{ "show", command_show, "the network as a picture" },
 	{ "plot", command_plot, "a figure from results" },
+	{ "report", command_report, "results as one HTML page" },
 	{ "export", command_export, "a table or view for other tools" },
 	{ "explore", command_explore, "outcomes against one free instant, or two" },
 	{ "compare", command_compare, "results beside their closed forms" },
 	{ "bench", command_bench, "benchmarks" },
-	{ "report", NULL, NULL },
 	{ "live", NULL, NULL },
 };
 
