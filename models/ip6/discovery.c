@@ -4,7 +4,8 @@
  * (RFC 6275 11.5.1) in three tastes:
  *   hint            the link layer's word is taken: link up means a new link;
  *   eager           the first advertisement of a router not known so far means a new link (one router per link, therefore);
- *   unreachability  such an advertisement only raises the question; the old router is probed, and its silence means movement.
+ *   unreachability  such an advertisement only raises the question; the old router is probed, and its silence means movement. The same
+ *                   question is asked when the router's own advertisements stay away for LOST_ADVERTISEMENTS of their intervals.
  *
  * Left out: router preferences, load sharing (the first router in the list is used), the parameters of advertisements that set
  * hop limit, MTU and timers (our routers advertise the defaults).
@@ -167,15 +168,31 @@ void discovery_link_down(struct node *n, struct interface *i)
 
 /* ---- advertisements ---------------------------------------------------------------------------------------------- */
 
+#define LOST_ADVERTISEMENTS 3 /* in a row: a reason to ask whether the router is there; RFC 6275 11.5.1 leaves the number to us */
+
 /* Renewed with every advertisement, so the timer is left alone and looks again when it fires. */
 static void router_fire(struct node *n, struct timer *t, mip_time now)
 {
 	struct host_router *r = mip_container_of(t, struct host_router, timer);
 
-	if (now < r->expires)
-		node_arm(n, t, r->expires);
-	else
+	if (now >= r->expires) {
 		lose_router(n, now, r);
+		return;
+	}
+	if (now >= r->overdue) {
+		r->overdue = MIP_NEVER; /* the next advertisement says what to expect then */
+		neighbour_probe(n, now, r->interface, in6_is_unspecified(&r->global) ? &r->address : &r->global);
+	}
+	node_arm(n, t, mip_time_min(r->expires, r->overdue));
+}
+
+static void expect_more(struct node *n, mip_time now, struct host_router *r, const struct nd_router_advertisement *ra)
+{
+	bool counts = n->conf->movement_detection == DETECT_UNREACHABILITY && ra->has_interval && ra->interval_ms;
+
+	r->overdue = counts ? mip_time_add(now, LOST_ADVERTISEMENTS * (ra->interval_ms * MIP_MILLISECOND)) : MIP_NEVER;
+	if (r->overdue < timer_at(&n->timers, &r->timer))
+		node_arm(n, &r->timer, r->overdue);
 }
 
 /* RFC 6275 7.2: routers may say their global address, which tells them apart where link-local addresses do not (11.5.1). */
@@ -200,6 +217,7 @@ static void add_router(struct node *n, mip_time now, struct interface *i, const 
 		r = *end = mip_alloc(sizeof *r);
 		r->address = *address;
 		r->interface = i;
+		r->overdue = MIP_NEVER;
 		r->timer.fire = router_fire;
 	}
 	r->expires = now + lifetime_s * MIP_SECOND;
@@ -331,6 +349,7 @@ static void learn_global(struct node *n, mip_time now, struct interface *i, cons
 
 	if (!r)
 		return;
+	expect_more(n, now, r, ra);
 	r->global = global_address(ra);
 	if (ra->has_source_mac && !in6_is_unspecified(&r->global))
 		neighbour_learn(n, now, i, &r->global, &ra->source_mac);
@@ -448,8 +467,10 @@ void discovery_confirmed(struct node *n, mip_time now, struct interface *i, cons
 void discovery_unreachable(struct node *n, mip_time now, struct interface *i, const struct in6 *address)
 {
 	struct router_candidate *c = i->candidate;
-	struct host_router *r = find_router(i, address);
+	struct host_router *r = i->routers;
 
+	while (r && !in6_equal(&r->address, address) && !in6_equal(&r->global, address))
+		r = r->next;
 	if (c && in6_equal(&c->old_router, address)) {
 		i->candidate = NULL;
 		moved(n, now, i);
@@ -457,5 +478,10 @@ void discovery_unreachable(struct node *n, mip_time now, struct interface *i, co
 		mip_free(c, sizeof *c);
 	} else if (r) {
 		lose_router(n, now, r);
+		/* RFC 6275 11.5.1: whoever is here now shall say so. */
+		if (n->conf->movement_detection == DETECT_UNREACHABILITY && !i->routers && i->up) {
+			i->solicits_left = MAX_RTR_SOLICITATIONS;
+			discovery_solicit_fire(n, &i->solicit, now);
+		}
 	}
 }

@@ -35,8 +35,9 @@ struct host_router {
 	struct in6 global; /* its address in the R flag's sense (RFC 6275 7.2); unspecified: not said */
 	struct host_router *next;
 	struct interface *interface;
-	struct timer timer; /* looks at `expires` and moves on while that keeps being renewed */
+	struct timer timer; /* looks at the two below and moves on while they keep being renewed */
 	mip_time expires;
+	mip_time overdue; /* too many of its advertisements have not come by then (RFC 6275 11.5.1); MIP_NEVER: not looked at */
 };
 
 struct link_prefix {

@@ -22,6 +22,7 @@ struct mobile_node_discovery {
 	struct exchange request, solicitation;
 	mip_time prefix_due;             /* the home prefix is to be asked about */
 	mip_time another_due;            /* the next home agent is to be tried; MIP_NEVER: no */
+	mip_time ask_after;              /* no new question before: so soon after an answer there would be the same one */
 	uint16_t request_id, solicitation_id;
 	uint8_t count, next;             /* of list */
 	struct in6 list[HOME_AGENTS_LIMIT];
@@ -95,6 +96,8 @@ static void try_another(struct mobile_node *m, mip_time now, struct mobile_node_
 		x->next++;
 	if (x->next < x->count)
 		take_home_agent(m, now, &x->list[x->next++]);
+	else if (now < x->ask_after)
+		x->another_due = x->ask_after;
 	else
 		mobile_node_discover(m, now);
 }
@@ -231,8 +234,14 @@ static enum drop_reason discovery_reply(struct mobile_node *m, mip_time now, con
 		memcpy(&x->list[x->count], a->u.other.body + 4 + at, 16);
 		x->count += in6_is_routable_unicast(&x->list[x->count]);
 	}
-	if (x->count)
+	x->ask_after = now + MOBILE_NODE_REFUSED_RETRY;
+	if (x->count == 1 && in6_equal(&x->list[0], &m->home_agent)) {
+		/* There is no other. */
+		if (!exchange_running(&m->home.update) && !m->home.acknowledged)
+			mobile_node_home_register(m, now);
+	} else if (x->count) {
 		try_another(m, now, x);
+	}
 	arm(x);
 	return DROP_REASON_COUNT;
 }

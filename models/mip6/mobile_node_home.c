@@ -9,6 +9,7 @@
  */
 #include "models/mip6/mobile_node_state.h"
 
+#define UNANSWERED 6 /* transmissions: 1, 2, 4, 8, 16 and 32 s */
 #define HOME_LIFETIME_UNIT (4 * MIP_SECOND)
 
 uint16_t mobile_node_lifetime_limit(const struct mobile_node *m, mip_time now, mip_time wanted)
@@ -77,6 +78,10 @@ static void run(struct mobile_node *m, mip_time now)
 			exchange_stop(x);
 		else
 			send_update(m, now);
+		/* 11.4.1: not even once the time between them has reached its limit: perhaps others know a home agent that answers. */
+		if (exchange_running(x) && x->attempts > UNANSWERED && x->attempts % UNANSWERED == 1 && mobile_node_away(m) &&
+		    m->role.node->conf->home_agent_discovery)
+			mobile_node_discover(m, now);
 	}
 	arm(m);
 	/* The limit on updates may have held the first one back, and with it all that needs the tunnel. */

@@ -252,6 +252,8 @@ static bool set_switch(struct bench *b, const char *text)
 		b->conf.dad = on ? DAD_ON : DAD_OFF;
 	else if (!strcmp(pair[0], "home-agent"))
 		b->discover = !strcmp(pair[1], "discover");
+	else if (!strcmp(pair[0], "home-agent-discovery"))
+		b->conf.home_agent_discovery = on;
 	else if (!strcmp(pair[0], "unacknowledged"))
 		b->conf.unacknowledged = on;
 	else if (!strcmp(pair[0], "binding-cache-limit"))
