@@ -199,6 +199,7 @@ struct protocol_conf {
 	bool home_agent_discovery;        /* a mobile node finds its home agents by itself (RFC 6275 11.4.1) */
 	uint16_t home_agent_preference;   /* in advertisements (RFC 6275 7.4); 0, the default: not said */
 	mip_time router_advertisement_min, router_advertisement_max;
+	mip_time prefix_advertisement_min, prefix_advertisement_max; /* MinMobPfxAdvInterval and MaxMobPfxAdvInterval, RFC 6275 10.6.2; 0: never */
 	struct mip4_conf mip4;
 	bool router_advertisement_prompt; /* solicitations are answered at once, not after 0-0.5 s (MAX_RA_DELAY_TIME taken as 0) */
 };

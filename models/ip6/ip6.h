@@ -92,6 +92,7 @@ enum ip6_notice_kind {
 	IP6_NOTICE_ADDRESS_DUPLICATE,
 	IP6_NOTICE_ADDRESS_GONE,     /* expired, or flushed by movement */
 	IP6_NOTICE_NEIGHBOUR,        /* at a router: an advertisement of a neighbour; address: its target; neighbour: the rest */
+	IP6_NOTICE_PREFIXES,         /* at a router: what it advertises on an interface has changed */
 	IP6_NOTICE_ADVERTISEMENT,    /* at a router: another one's advertisement; address: its link-local */
 	IP6_NOTICE_ARRIVAL,          /* at a host: an advertisement acknowledges its arrival (RFC 5568 6.4.6); advertisement */
 	IP6_NOTICE_ICMP_ERROR        /* about a packet of ours; destination: where that was going (behind a routing header: the
@@ -172,6 +173,9 @@ void ip6_advertise_anchor(struct node *n, struct interface *i, const struct nd_a
 /* Advertises the prefix of this address, too, or otherwise than so far: the lifetimes end then; MIP_NEVER: the defaults, always anew. The
  * address itself is not added. False: no room. */
 bool ip6_set_advertised(struct node *n, struct interface *i, const struct in6 *address, mip_time valid_until, mip_time preferred_until);
+/* The same while the world runs, the address added, the roles told (IP6_NOTICE_PREFIXES). */
+bool ip6_change_advertised(struct node *n, mip_time now, struct interface *i, const struct in6 *address, mip_time valid_until,
+                           mip_time preferred_until);
 /* What the interface advertises about the prefix of an address at this time: remaining lifetimes in seconds. False: nothing. */
 bool ip6_advertised_lifetimes(struct node *n, mip_time now, const struct interface *i, const struct in6 *address, uint32_t *valid_s,
                               uint32_t *preferred_s);

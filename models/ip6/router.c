@@ -66,6 +66,18 @@ bool ip6_set_advertised(struct node *n, struct interface *i, const struct in6 *a
 	return true;
 }
 
+bool ip6_change_advertised(struct node *n, mip_time now, struct interface *i, const struct in6 *address, mip_time valid_until,
+                           mip_time preferred_until)
+{
+	const struct ip6_notice notice = { .kind = IP6_NOTICE_PREFIXES, .interface = i, .address = *address };
+
+	if (!ip6_set_advertised(n, i, address, valid_until, preferred_until))
+		return false;
+	ip6_add_address(n, i, address, 64);
+	ip6_notify(n, now, &notice);
+	return true;
+}
+
 static void fill(struct node *n, mip_time now, const struct advertiser *v, struct nd_router_advertisement *ra)
 {
 	const mip_time max = n->conf->router_advertisement_max;

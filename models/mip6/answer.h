@@ -41,6 +41,10 @@ bool home_agent_care_of_address(const struct node *n, const struct in6 *home_add
 bool home_agent_serves(const struct node *n, const struct in6 *home_address);
 /* The same, and where that registration leads; *care_of_address is left alone when there is none. */
 bool home_agent_care_of_address(const struct node *n, const struct in6 *home_address, struct in6 *care_of_address);
+/* The home addresses registered with the home agent role of that address, sorted; to be freed with mip_free, if there are any. */
+uint32_t home_agent_registered(const struct node *n, const struct in6 *home_agent, struct in6 **home_addresses);
+/* home_agent_discovery.c, from the home agent role with that address: a home address is registered (again), or no more. */
+void home_agent_discovery_registered(struct node *n, mip_time now, const struct in6 *home_agent, const struct in6 *home_address, bool registered);
 /* The node's home agent role tunnels to this care-of address of some mobile node. */
 bool home_agent_knows_care_of_address(const struct node *n, const struct in6 *care_of_address);
 /* The node's correspondent role has a binding in use for the address (correspondent.c). */

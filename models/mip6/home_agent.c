@@ -109,12 +109,22 @@ static void stop_defending(struct home_agent *h, struct binding *b)
 	b->home.link_local = false;
 }
 
-/* 10.3.1: not beyond the prefix's valid lifetime; status 1 when its preferred lifetime ends with the binding or before. */
-static enum ba_status limit_lifetime(struct home_agent *h, mip_time now, struct reply *reply)
+/* 10.3.1: on our link, by a prefix that is still good for a unit of time. */
+static bool is_on_home_link(struct home_agent *h, mip_time now, const struct in6 *home_address)
 {
 	uint32_t valid_s, preferred_s;
 
-	if (!ip6_advertised_lifetimes(h->role.node, now, h->home_link, &h->address, &valid_s, &preferred_s))
+	if (ip6_advertised_lifetimes(h->role.node, now, h->home_link, home_address, &valid_s, &preferred_s))
+		return valid_s >= 4;
+	return in6_prefix_equal(home_address, &h->address, h->prefix_length);
+}
+
+/* 10.3.1: not beyond the prefix's valid lifetime; status 1 when its preferred lifetime ends with the binding or before. */
+static enum ba_status limit_lifetime(struct home_agent *h, mip_time now, const struct in6 *home_address, struct reply *reply)
+{
+	uint32_t valid_s, preferred_s;
+
+	if (!ip6_advertised_lifetimes(h->role.node, now, h->home_link, home_address, &valid_s, &preferred_s))
 		return BA_ACCEPTED;
 	if (reply->lifetime > valid_s / 4)
 		reply->lifetime = (uint16_t)(valid_s / 4);
@@ -124,7 +134,7 @@ static enum ba_status limit_lifetime(struct home_agent *h, mip_time now, struct 
 static void activate(struct home_agent *h, mip_time now, struct binding *b, struct reply *reply)
 {
 	struct node *n = h->role.node;
-	enum ba_status status = limit_lifetime(h, now, reply);
+	enum ba_status status = limit_lifetime(h, now, &b->home_address, reply);
 
 	binding_set_state(b, BINDING_REGULAR);
 	b->expires = now + reply->lifetime * BINDING_UNIT;
@@ -132,6 +142,7 @@ static void activate(struct home_agent *h, mip_time now, struct binding *b, stru
 	defend(h, now, b, reply->link_local);
 	observe(h, now, OBSERVE_BU_ACCEPTED, &b->home_address, &b->care_of_address, b->sequence);
 	acknowledge(h, now, reply, &b->home_address, status, b->sequence);
+	home_agent_discovery_registered(n, now, &h->address, &b->home_address, true);
 	reforward_registered(n, now, &b->home_address);
 	proxies_registered(n, now, &b->home_address);
 }
@@ -198,6 +209,7 @@ static void binding_timer(struct node *n, struct timer *t, mip_time now)
 
 	if (b->state == BINDING_REGULAR) {
 		stop_defending(h, b);
+		home_agent_discovery_registered(n, now, &h->address, &b->home_address, false);
 		observe(h, now, OBSERVE_BINDING_EXPIRED, &b->home_address, &b->care_of_address, 0);
 	}
 	binding_cache_remove(&h->cache, n, b);
@@ -240,6 +252,7 @@ static void deregister_home(struct home_agent *h, mip_time now, const struct in6
 		free_request(h, b);
 	} else if (b->state == BINDING_REGULAR) {
 		stop_defending(h, b);
+		home_agent_discovery_registered(n, now, &h->address, &b->home_address, false);
 		observe(h, now, OBSERVE_BINDING_DELETED, &b->home_address, &b->care_of_address, sequence);
 	}
 	b->sequence = sequence;
@@ -316,7 +329,7 @@ static void receive_update(struct home_agent *h, mip_time now, struct delivery *
 		status = BA_SEQUENCE_OUT_OF_WINDOW;
 	} else if (correspondent_serves(h->role.node, &home_address)) {
 		status = BA_TYPE_CHANGE_DISALLOWED;
-	} else if (!in6_prefix_equal(&home_address, &h->address, h->prefix_length)) {
+	} else if (!is_on_home_link(h, now, &home_address)) {
 		status = BA_NOT_HOME_SUBNET;
 	} else if (deleting && !b) {
 		status = BA_NOT_HOME_AGENT;
@@ -386,8 +399,18 @@ static void receive_tunnelled(struct home_agent *h, mip_time now, struct deliver
 	ip6_reinject(n, now, d->in, &d->wire_source, p);
 }
 
-/* A router with several home links has a role for each: the next one further down. */
+/* A router with several home links, or several addresses on one, has a role for each: the next one further down. */
 static const struct home_agent *next_home_agent(const struct role *r);
+
+/* Is there one further down with this very address? */
+static bool next_has_address(const struct role *r, const struct in6 *address)
+{
+	const struct home_agent *h = next_home_agent(r);
+
+	while (h && !in6_equal(&h->address, address))
+		h = next_home_agent(h->role.next);
+	return h;
+}
 
 static enum verdict home_agent_input(struct role *r, mip_time now, struct delivery *d)
 {
@@ -407,7 +430,9 @@ static enum verdict home_agent_input(struct role *r, mip_time now, struct delive
 		return VERDICT_CONTINUE;
 	error = mip6_decode(d, &m);
 	if (error == WIRE_OK && m.type == MH_BU && m.flags & BU_HOME) {
-		if (!in6_prefix_equal(&d->source, &h->address, h->prefix_length) && next_home_agent(r->next))
+		if (!in6_equal(&d->destination, &h->address) &&
+		    (next_has_address(r->next, &d->destination) ||
+		     (!in6_prefix_equal(&d->source, &h->address, h->prefix_length) && next_home_agent(r->next))))
 			return VERDICT_CONTINUE;
 		receive_update(h, now, d, &m);
 		return VERDICT_TAKEN;
@@ -466,6 +491,22 @@ static enum verdict refuse_link_local(struct home_agent *h, mip_time now, const 
 	return VERDICT_TAKEN;
 }
 
+/* 10.3.1: no binding outlasts the prefix of its home address. */
+static void end_with_prefixes(struct home_agent *h, mip_time now)
+{
+	for (uint32_t i = 0; i < h->cache.bucket_count; i++)
+		for (struct binding *b = h->cache.buckets[i]; b; b = b->hash_next) {
+			uint32_t valid_s, preferred_s;
+
+			if (b->state != BINDING_REGULAR ||
+			    !ip6_advertised_lifetimes(h->role.node, now, h->home_link, &b->home_address, &valid_s, &preferred_s) ||
+			    b->expires <= now + valid_s * MIP_SECOND)
+				continue;
+			b->expires = now + valid_s * MIP_SECOND;
+			node_arm(h->role.node, &b->timer, b->expires);
+		}
+}
+
 /* RFC 2473 8.2, RFC 6275 9.3.4: what happened to a packet within our tunnel is told to who sent what it carried. */
 static void home_agent_notice(struct role *r, mip_time now, const struct ip6_notice *notice)
 {
@@ -475,6 +516,8 @@ static void home_agent_notice(struct role *r, mip_time now, const struct ip6_not
 	struct packet *p;
 	size_t octets;
 
+	if (notice->kind == IP6_NOTICE_PREFIXES && notice->interface == h->home_link)
+		end_with_prefixes(h, now);
 	if (notice->kind != IP6_NOTICE_ICMP_ERROR || notice->invoking_length < 2 * IPV6_HEADER ||
 	    ipv6_next_header(notice->invoking) != PROTOCOL_IPV6 || ipv6_version(notice->invoking + IPV6_HEADER) != 6)
 		return;
@@ -573,6 +616,38 @@ bool home_agent_care_of_address(const struct node *n, const struct in6 *home_add
 		return true;
 	}
 	return false;
+}
+
+static int by_address(const struct in6 *a, const struct in6 *b)
+{
+	return memcmp(a, b, sizeof *a);
+}
+
+uint32_t home_agent_registered(const struct node *n, const struct in6 *home_agent, struct in6 **home_addresses)
+{
+	const struct home_agent *h = next_home_agent(n->roles);
+	uint32_t count = 0, room;
+	struct in6 *list;
+
+	while (h && !in6_equal(&h->address, home_agent))
+		h = next_home_agent(h->role.next);
+	room = h ? binding_cache_in_use(&h->cache) : 0;
+	if (!room)
+		return 0;
+	list = *home_addresses = mip_alloc(room * sizeof *list);
+	for (uint32_t i = 0; i < h->cache.bucket_count; i++)
+		for (const struct binding *b = h->cache.buckets[i]; b; b = b->hash_next) {
+			uint32_t at = count;
+
+			if (!binding_in_use(b))
+				continue;
+			/* In order, so that nobody sees that of the table. */
+			for (; at && by_address(&list[at - 1], &b->home_address) > 0; at--)
+				list[at] = list[at - 1];
+			list[at] = b->home_address;
+			count++;
+		}
+	return count;
 }
 
 bool home_agent_serves(const struct node *n, const struct in6 *home_address)

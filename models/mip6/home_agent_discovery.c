@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * What a home agent does for mobile nodes besides their registrations (RFC 6275 10.5, 10.6): it keeps the list of home agents on its link
- * from their advertisements and answers Home Agent Address Discovery Requests and Mobile Prefix Solicitations.
+ * from their advertisements, answers Home Agent Address Discovery Requests and Mobile Prefix Solicitations, and tells its mobile nodes when the
+ * prefixes of the home link change.
  *
- * Left out: unsolicited Mobile Prefix Advertisements (10.6.3): the home prefixes of our worlds do not change.
+ * Left out: prefixes that only other routers advertise (10.6.1): home agents of one link are configured alike here; the M and O flags.
  */
 #include "models/mip6/answer.h"
 #include "models/mip6/ipsec.h"
 #include "models/mip6/mip6.h"
+#include "models/mip6/prefix_schedule.h"
 #include "models/wire/icmp6.h"
 
 #define HOME_AGENTS_LIMIT 256 /* on one link; beyond, further ones are not listed */
@@ -26,6 +28,9 @@ struct home_agent_discovery {
 	struct interface *home_link;
 	struct listed *list;
 	uint32_t count;
+	struct prefix_schedule schedule;
+	struct timer timer;      /* of the schedule */
+	struct timer interval;   /* MaxMobPfxAdvInterval: everybody is told at least that often */
 };
 
 static struct home_agent_discovery *discovery_of(struct role *r)
@@ -77,12 +82,97 @@ static void heard(struct home_agent_discovery *h, mip_time now, const struct in6
 	}
 }
 
+/* ---- unsolicited advertisements (10.6.2) ----------------------------------------------------------------------------------- */
+
+static void advertise(struct home_agent_discovery *h, mip_time now, const struct in6 *home_address, const struct in6 *care_of_address,
+                      const uint8_t *identifier);
+
+static void arm(struct home_agent_discovery *h)
+{
+	node_arm(h->role.node, &h->timer, prefix_schedule_deadline(&h->schedule));
+}
+
+static void schedule(struct home_agent_discovery *h, mip_time now, const struct in6 *home_address)
+{
+	struct node *n = h->role.node;
+	mip_time longest = n->conf->prefix_advertisement_max;
+	uint32_t valid_s, preferred_s;
+
+	if (prefix_schedule_planned(&h->schedule, home_address))
+		return;
+	if (ip6_advertised_lifetimes(n, now, h->home_link, home_address, &valid_s, &preferred_s))
+		longest = mip_time_min(longest, preferred_s * MIP_SECOND);
+	prefix_schedule_add(&h->schedule, home_address,
+	                    now + prefix_schedule_delay(n->conf->prefix_advertisement_min, longest, node_random_u64(n, RANDOM_MOBILITY)));
+}
+
+static void schedule_all(struct home_agent_discovery *h, mip_time now)
+{
+	struct in6 *list = NULL;
+	uint32_t count = home_agent_registered(h->role.node, &h->address, &list);
+
+	for (uint32_t k = 0; k < count; k++)
+		schedule(h, now, &list[k]);
+	if (count)
+		mip_free(list, count * sizeof *list);
+	arm(h);
+}
+
+static void fire(struct node *n, struct timer *t, mip_time now)
+{
+	struct home_agent_discovery *h = mip_container_of(t, struct home_agent_discovery, timer);
+	const struct scheduled_prefixes *x;
+
+	while ((x = prefix_schedule_due(&h->schedule, now))) {
+		uint8_t identifier[2];
+		struct in6 care_of_address;
+
+		store_be16(identifier, (uint16_t)node_random_u64(n, RANDOM_MOBILITY));
+		if (home_agent_care_of_address(n, &x->home_address, &care_of_address))
+			advertise(h, now, &x->home_address, &care_of_address, identifier);
+	}
+	arm(h);
+}
+
+static void interval_over(struct node *n, struct timer *t, mip_time now)
+{
+	struct home_agent_discovery *h = mip_container_of(t, struct home_agent_discovery, interval);
+
+	schedule_all(h, now);
+	/* Where nobody is registered there is nothing to wait for. */
+	if (h->schedule.list)
+		node_arm(n, t, now + n->conf->prefix_advertisement_max);
+}
+
+static const struct role_ops discovery_ops;
+
+void home_agent_discovery_registered(struct node *n, mip_time now, const struct in6 *home_agent, const struct in6 *home_address, bool registered)
+{
+	for (struct role *r = n->roles; r; r = r->next) {
+		struct home_agent_discovery *h = r->ops == &discovery_ops ? discovery_of(r) : NULL;
+
+		if (!h || !in6_equal(&h->address, home_agent))
+			continue;
+		if (registered && n->conf->prefix_advertisement_max && !timer_armed(&h->interval))
+			node_arm(n, &h->interval, now + n->conf->prefix_advertisement_max);
+		if (!h->schedule.list)
+			continue;
+		if (registered)
+			prefix_schedule_again(&h->schedule, home_address, now);
+		else
+			prefix_schedule_remove(&h->schedule, home_address);
+		arm(h);
+	}
+}
+
 static void discovery_notice(struct role *r, mip_time now, const struct ip6_notice *n)
 {
 	struct home_agent_discovery *h = discovery_of(r);
 
 	if (n->kind == IP6_NOTICE_ADVERTISEMENT && n->interface == h->home_link)
 		heard(h, now, &n->address, n->advertisement);
+	if (n->kind == IP6_NOTICE_PREFIXES && n->interface == h->home_link && r->node->conf->prefix_advertisement_max)
+		schedule_all(h, now);
 }
 
 /* ---- answers ------------------------------------------------------------------------------------------------------------ */
@@ -175,6 +265,8 @@ static enum verdict discovery_input(struct role *r, mip_time now, struct deliver
 		/* 10.6.3: to where the solicitation came from. Without ESP the Home Address option has been held against the binding already
 		 * (9.3.1); in ESP there need not be one. */
 		advertise(h, now, &d->source, &d->wire_source, m.u.other.body);
+		prefix_schedule_remove(&h->schedule, &d->source);
+		arm(h);
 	} else {
 		return VERDICT_CONTINUE;
 	}
@@ -188,6 +280,9 @@ static void discovery_free(struct role *r)
 
 	while (h->list)
 		remove_listed(h, &h->list);
+	prefix_schedule_clear(&h->schedule);
+	timer_disarm(&r->node->timers, &h->timer);
+	timer_disarm(&r->node->timers, &h->interval);
 	mip_free(h, sizeof *h);
 }
 
@@ -209,6 +304,8 @@ struct role *home_agent_discovery_new(struct node *n, const struct in6 *address)
 	h->role.node = n;
 	h->address = *address;
 	h->home_link = a->interface;
+	h->timer.fire = fire;
+	h->interval.fire = interval_over;
 	ip6_add_anycast(n, h->home_link, &anycast);
 	return &h->role;
 }

@@ -163,6 +163,14 @@ void bench_link(struct bench *b, bool up)
 	pump(b);
 }
 
+void bench_advertise(struct bench *b, const struct in6 *address, mip_time valid, mip_time preferred)
+{
+	/* The home link is the last interface, inner or not. */
+	ip6_change_advertised(b->n, b->now, ip6_interface(b->n, b->n->ip6.interface_count - 1u), address, mip_time_add(b->now, valid),
+	                      mip_time_add(b->now, preferred));
+	pump(b);
+}
+
 mip_time bench_now(const struct bench *b)
 {
 	return b->now;
@@ -298,6 +306,8 @@ struct bench *bench_new(const char *topology, char *const *switches, struct valu
 		.first_registration_timeout = 3 * MIP_SECOND / 2,
 		.router_advertisement_min = 200 * MIP_SECOND,
 		.router_advertisement_max = 600 * MIP_SECOND,
+		.prefix_advertisement_min = 600 * MIP_SECOND,
+		.prefix_advertisement_max = 86400 * MIP_SECOND,
 	};
 	for (; *switches; switches++)
 		if (!set_switch(b, *switches))

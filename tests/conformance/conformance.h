@@ -105,6 +105,8 @@ bool bench_step(struct bench *b, mip_time until);
 /* Nobody answers solicitations for this address any more, or again. */
 void bench_silence(struct bench *b, const struct in6 *address, bool down);
 void bench_link(struct bench *b, bool up);
+/* A home agent: the prefix of this address of its own has these lifetimes from now on. */
+void bench_advertise(struct bench *b, const struct in6 *address, mip_time valid, mip_time preferred);
 
 /* ---- script.c ------------------------------------------------------------------------------------------------------------------ */
 

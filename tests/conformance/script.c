@@ -24,6 +24,7 @@
  *   if VALUE = VALUE STEP               the step only if they are equal, or with != if not; $mode is plain or the cipher of ESP
  *   down ADDRESS | up ADDRESS           neighbour solicitations for it stay unanswered, or are answered again
  *   link down | link up
+ *   advertise ADDRESS VALID PREFERRED   the home agent's prefix of this address has these lifetimes from now on
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -440,6 +441,19 @@ static bool step_macro(struct run *r, const char *text)
 
 static void run_step(struct run *r, const char *step);
 
+static void step_advertise(struct run *r, const char *text)
+{
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+	struct in6 a;
+
+	if (g_strv_length(words) != 3 || !values_address(&r->v, words[0], &a)) {
+		fail(r, "advertise ADDRESS VALID PREFERRED");
+		return;
+	}
+	bench_advertise(r->b, &a, duration(r, words[1]), duration(r, words[2]));
+	check_seen(r);
+}
+
 /* The step behind the condition is looked at only if that holds, so that it may name what is not known else. */
 static void step_if(struct run *r, const char *step)
 {
@@ -505,6 +519,8 @@ static void run_step(struct run *r, const char *step)
 			bench_silence(r->b, &a, w[0][0] == 'd');
 		else
 			fail(r, "%s is no address", rest);
+	} else if (!strcmp(w[0], "advertise")) {
+		step_advertise(r, rest);
 	} else if (!strcmp(w[0], "link")) {
 		bench_link(r->b, !strcmp(rest, "up"));
 		check_seen(r);
