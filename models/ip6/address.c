@@ -370,13 +370,42 @@ void address_probe_link_local(struct node *n, mip_time now, struct interface *i)
 		}
 }
 
+static struct ip6_address *any_link_local(struct interface *i)
+{
+	struct ip6_address *a = i->addresses;
+
+	while (a && !in6_is_link_local(&a->address))
+		a = a->next;
+	return a;
+}
+
 void ip6_retry_link_local(struct node *n, mip_time now, struct interface *i)
 {
-	for (struct ip6_address *a = i->addresses; a; a = a->next)
-		if (in6_is_link_local(&a->address) && n->conf->dad != DAD_OFF) {
-			address_start(n, now, a);
-			return;
-		}
+	struct ip6_address *a = any_link_local(i);
+
+	if (a && n->conf->dad != DAD_OFF)
+		address_start(n, now, a);
+}
+
+void ip6_hold_link_local(struct node *n, struct interface *i)
+{
+	struct ip6_address *a = any_link_local(i);
+
+	if (!a || !ip6_probing(a))
+		return;
+	timer_disarm(&n->timers, &a->timer);
+	a->state = IP6_ADDRESS_TENTATIVE;
+}
+
+void ip6_take_link_local(struct node *n, mip_time now, struct interface *i)
+{
+	struct ip6_address *a = any_link_local(i);
+
+	if (!a)
+		return;
+	timer_disarm(&n->timers, &a->timer);
+	settled(n, now, a);
+	ip6_announce(n, now, i, &a->address, true);
 }
 
 void address_flush(struct node *n, mip_time now, struct interface *i)

@@ -153,6 +153,9 @@ struct ip6_address *ip6_global_address(struct interface *i);
 const struct in6 *ip6_link_local(struct interface *i);
 /* Probes the interface's link-local address again, whatever was found before; nothing where nothing is probed. */
 void ip6_retry_link_local(struct node *n, mip_time now, struct interface *i);
+/* Stops probing it, until the next movement or either of these two; and has it without a probe, announced to all nodes (RFC 6275 11.5.5). */
+void ip6_hold_link_local(struct node *n, struct interface *i);
+void ip6_take_link_local(struct node *n, mip_time now, struct interface *i);
 /* Starts probing a TENTATIVE or AWAY address as the configuration says; ends in ADDRESS_READY or ADDRESS_DUPLICATE. */
 void ip6_probe_address(struct node *n, mip_time now, struct ip6_address *a);
 

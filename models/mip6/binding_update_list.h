@@ -69,6 +69,7 @@ struct home_registration {
 	bool bound;                          /* the home agent holds a binding of ours, to our knowledge */
 	bool touched;                        /* it may hold one: some BU has left since it surely held none */
 	uint16_t lifetime;                   /* asked for last, units of 4 s */
+	bool link_local_asked, link_local;   /* L flag in the last update; the home agent defends our link-local address */
 	bool impossible;                     /* the home agent does not know Mobility Headers */
 	bool rejected;                       /* it refused: no more tries until the next movement */
 };

@@ -7,7 +7,10 @@
  * through the reverse tunnel as soon as the update for the current care-of address has left and the home agent already held a binding;
  * else (first registration, no care-of address, return not yet acknowledged) they wait, 64 at most, the oldest giving way.
  *
- * Left out: several care-of addresses (11.5.4), multicast through the tunnel (11.3.4), home agent discovery and mobile prefixes (11.4).
+ * A node with several home addresses has the role once for each: those of further prefixes of its home link it makes by itself, from
+ * advertisements there and Mobile Prefix Advertisements (11.4.3), in mobile_node_prefix_offered. Each has its own binding update list.
+ *
+ * Left out: several care-of addresses (11.5.4), multicast through the tunnel (11.3.4), further home addresses over local mobility management.
  */
 #include "models/mip6/mobile_node_state.h"
 #include "models/mip6/spot_check_answer.h"
@@ -159,6 +162,28 @@ static void receive_tunnelled(struct mobile_node *m, mip_time now, struct delive
 	ip6_reinject(n, now, d->in, &outer, d->packet);
 }
 
+/* The role of another home address of this node, further down; NULL: none. */
+static struct mobile_node *next_mobile_node(const struct role *r);
+
+bool mobile_node_follows(const struct mobile_node *m)
+{
+	return next_mobile_node(m->role.next);
+}
+
+/* Is this tunnelled packet for a home address of one of those? */
+static bool for_another(const struct mobile_node *m, const struct delivery *d)
+{
+	const struct mobile_node *x = next_mobile_node(m->role.next);
+	struct in6 destination;
+
+	if (!x || d->length < IPV6_HEADER)
+		return false;
+	destination = ipv6_destination(delivery_upper(d));
+	while (x && !in6_equal(&x->home_address, &destination))
+		x = next_mobile_node(x->role.next);
+	return x;
+}
+
 /* Messages only a mobile node receives; the others are a correspondent's or nobody's. */
 static bool is_ours(const struct delivery *d)
 {
@@ -189,6 +214,8 @@ static enum verdict mobile_node_input(struct role *r, mip_time now, struct deliv
 	enum drop_reason why;
 
 	if (d->protocol == PROTOCOL_IPV6) {
+		if (for_another(m, d))
+			return VERDICT_CONTINUE;
 		receive_tunnelled(m, now, d);
 		return VERDICT_TAKEN;
 	}
@@ -210,6 +237,8 @@ static enum verdict mobile_node_input(struct role *r, mip_time now, struct deliv
 		return VERDICT_TAKEN;
 	}
 	why = mobile_node_message(m, now, d, &a);
+	if (why == DROP_UNEXPECTED && mobile_node_follows(m))
+		return VERDICT_CONTINUE;
 	if (why == DROP_REASON_COUNT)
 		packet_free(d->packet);
 	else
@@ -316,6 +345,8 @@ void mobile_node_arrive_home(struct mobile_node *m, mip_time now)
 	 * delivered. Our own packets wait in the output hook. */
 	m->position = POSITION_RETURNING;
 	m->address->state = IP6_ADDRESS_PREFERRED;
+	if (m->home.link_local)
+		ip6_hold_link_local(m->role.node, m->interface);
 	if (ip6_neighbour_known(m->interface, &m->home_agent)) {
 		mobile_node_home_register(m, now);
 		return;
@@ -329,12 +360,16 @@ void mobile_node_arrive_home(struct mobile_node *m, mip_time now)
 	ip6_start_probe(m->role.node, now, &m->location->probe);
 }
 
-void mobile_node_settle_home(struct mobile_node *m, mip_time now)
+void mobile_node_settle_home(struct mobile_node *m, mip_time now, bool link_local_defended)
 {
 	m->position = POSITION_HOME;
 	m->address->state = IP6_ADDRESS_PREFERRED;
-	/* With the L flag the home agent defended our link-local address as long as it held the binding, against us, too (10.4.1). */
-	ip6_retry_link_local(m->role.node, now, m->interface);
+	/* With the L flag the home agent defended our link-local address as long as it held the binding, against us, too (10.4.1). It has kept it
+	 * unique, so it is not probed (11.5.5). */
+	if (link_local_defended)
+		ip6_take_link_local(m->role.node, now, m->interface);
+	else
+		ip6_retry_link_local(m->role.node, now, m->interface);
 	ip6_announce(m->role.node, now, m->interface, &m->home_address, true);
 	mobile_node_peers_returned(m, now);
 	mobile_node_flush(m, now);
@@ -357,7 +392,7 @@ static bool is_home_prefix(const struct mobile_node *m, const struct in6 *a)
 
 static void router_found(struct mobile_node *m, const struct ip6_notice *n)
 {
-	bool home = !n->advertisement;
+	bool home = !n->advertisement || ip6_on_link_interface(m->role.node, &m->home_address); /* or a second router on the home link */
 
 	for (unsigned i = 0; n->advertisement && i < n->advertisement->prefix_count; i++)
 		home |= is_home_prefix(m, &n->advertisement->prefixes[i].prefix);
@@ -373,7 +408,7 @@ static void address_ready(struct mobile_node *m, mip_time now, const struct in6 
 			mobile_node_peers_returned(m, now);
 			mobile_node_flush(m, now);
 		}
-	} else if (in6_is_routable_unicast(address) && !is_home_prefix(m, address)) {
+	} else if (in6_is_routable_unicast(address) && !is_home_prefix(m, address) && !at_home(m)) {
 		if (m->local)
 			m->local->ops->address_ready(m->local, now, address);
 		else
@@ -402,11 +437,17 @@ static void address_gone(struct mobile_node *m, mip_time now, const struct in6 *
 /* What an advertisement on the home link says about the home prefix and, if it is not known yet, the home agent. */
 static void home_advertised(struct mobile_node *m, mip_time now, const struct ip6_notice *n)
 {
-	for (unsigned k = 0; k < n->advertisement->prefix_count; k++) {
+	bool home = false;
+
+	for (unsigned k = 0; k < n->advertisement->prefix_count; k++)
+		home |= is_home_prefix(m, &n->advertisement->prefixes[k].prefix);
+	for (unsigned k = 0; home && k < n->advertisement->prefix_count; k++) {
 		const struct nd_prefix *p = &n->advertisement->prefixes[k];
 
-		if (!is_home_prefix(m, &p->prefix))
+		if (!is_home_prefix(m, &p->prefix)) {
+			mobile_node_prefix_offered(m, now, p);
 			continue;
+		}
 		mobile_node_home_prefix_seen(m, now, p->valid_s);
 		if (in6_is_unspecified(&m->home_agent) && n->advertisement->home_agent && p->router_address)
 			m->home_agent = p->prefix;
@@ -492,6 +533,38 @@ static void mobile_node_free(struct role *r)
 	mip_free(m, sizeof *m);
 }
 
+static struct mobile_node *another_home_address(struct mobile_node *m, const struct nd_prefix *p)
+{
+	struct mobile_node_conf conf = { .home_address = in6_join(&p->prefix, &m->home_address) };
+	struct role *r;
+
+	if (p->router_address)
+		conf.home_agent = p->prefix;
+	r = mobile_node_new(m->role.node, &conf);
+	node_add_role(m->role.node, r);
+	return mobile_node_of(r);
+}
+
+void mobile_node_prefix_offered(struct mobile_node *m, mip_time now, const struct nd_prefix *p)
+{
+	unsigned count = 0;
+	struct mobile_node *x;
+
+	if (m->local || !p->autonomous || p->length != 64 || !p->preferred_s || p->preferred_s > p->valid_s || !in6_is_routable_unicast(&p->prefix))
+		return;
+	for (x = next_mobile_node(m->role.node->roles); x; x = next_mobile_node(x->role.next)) {
+		if (is_home_prefix(x, &p->prefix))
+			return;
+		count++;
+	}
+	if (count == MOBILE_NODE_HOME_ADDRESSES)
+		return;
+	x = another_home_address(m, p);
+	mobile_node_home_prefix_seen(x, now, p->valid_s);
+	if (mobile_node_away(m))
+		take_care_of_address(x, now, &m->care_of_address);
+}
+
 static const struct role_ops mobile_node_ops = {
 	.name = "mobile-node",
 	.input = mobile_node_input,
@@ -514,8 +587,17 @@ struct role *mobile_node_new(struct node *n, const struct mobile_node_conf *conf
 	m->interface = ip6_interface(n, 0);
 	/* 128 bits: away from home its prefix is not on-link. */
 	m->address = ip6_add_address(n, m->interface, &m->home_address, 128);
+	m->address->autoconfigured = false; /* if it was there already, it is ours now */
+	timer_disarm(&n->timers, &m->address->timer);
 	m->address->state = IP6_ADDRESS_AWAY;
 	mobile_node_second_init(m);
 	mobile_node_home_init(m);
 	return &m->role;
+}
+
+static struct mobile_node *next_mobile_node(const struct role *r)
+{
+	while (r && r->ops != &mobile_node_ops)
+		r = r->next;
+	return r ? mip_container_of(r, struct mobile_node, role) : NULL;
 }

@@ -3,8 +3,8 @@
  * What a mobile node finds out about its home while it is away (RFC 6275 11.4): home agents, by Home Agent Address Discovery (11.4.1), and the
  * lifetime of its home prefix, by Mobile Prefix Solicitation (11.4.2, 11.4.3).
  *
- * Left out: home addresses made from further prefixes that a Mobile Prefix Advertisement names; the node keeps the one it is configured
- * with, and registers for no longer than its prefix is valid.
+ * The node registers for no longer than its home prefix is valid; with it the home address ends. Prefixes beside it bring further home
+ * addresses (mobile_node.c).
  */
 #include "models/mip6/mobile_node_state.h"
 #include "models/wire/icmp6.h"
@@ -21,6 +21,7 @@ struct mobile_node_discovery {
 	struct timer timer;
 	struct exchange request, solicitation;
 	mip_time prefix_due;             /* the home prefix is to be asked about */
+	mip_time prefix_end;             /* ... and is not valid any more */
 	mip_time another_due;            /* the next home agent is to be tried; MIP_NEVER: no */
 	mip_time ask_after;              /* no new question before: so soon after an answer there would be the same one */
 	uint16_t request_id, solicitation_id;
@@ -32,7 +33,7 @@ struct mobile_node_discovery {
 static void arm(struct mobile_node_discovery *x)
 {
 	node_arm(x->owner->role.node, &x->timer,
-	         mip_time_min(mip_time_min(x->request.due, x->solicitation.due), mip_time_min(x->prefix_due, x->another_due)));
+	         mip_time_min(mip_time_min(x->request.due, x->solicitation.due), mip_time_min(mip_time_min(x->prefix_due, x->prefix_end), x->another_due)));
 }
 
 /* ---- sending ---------------------------------------------------------------------------------------------------------------- */
@@ -116,6 +117,11 @@ static void fire(struct node *n, struct timer *timer, mip_time now)
 		else
 			send_request(m, now, x);
 	}
+	if (x->prefix_end <= now) {
+		/* RFC 4862 5.5.4: an address is not used beyond its valid lifetime. */
+		x->prefix_end = x->prefix_due = MIP_NEVER;
+		mobile_node_refuse_home_address(m, now);
+	}
 	if (x->prefix_due <= now) {
 		x->prefix_due = MIP_NEVER;
 		if (mobile_node_away(m) && m->home.acknowledged)
@@ -140,7 +146,7 @@ static struct mobile_node_discovery *discovery_of(struct mobile_node *m)
 	x = m->discovery = mip_alloc(sizeof *x);
 	x->owner = m;
 	x->timer.fire = fire;
-	x->prefix_due = x->another_due = MIP_NEVER;
+	x->prefix_due = x->prefix_end = x->another_due = MIP_NEVER;
 	exchange_init(&x->request);
 	exchange_init(&x->solicitation);
 	return x;
@@ -214,7 +220,8 @@ void mobile_node_home_prefix_seen(struct mobile_node *m, mip_time now, uint32_t 
 	/* A prefix that is valid for days is not worth memory in every mobile node: its end is beyond any run's. */
 	if (lifetime > 24 * 3600 * MIP_SECOND && !m->discovery)
 		return;
-	discovery_of(m)->prefix_due =
+	discovery_of(m)->prefix_end = m->home_prefix_until;
+	m->discovery->prefix_due =
 	    m->home_prefix_until == MIP_NEVER ? MIP_NEVER : m->home_prefix_until - mip_time_min(SOLICIT_BEFORE, lifetime / 4);
 	arm(m->discovery);
 }
@@ -253,7 +260,7 @@ static enum drop_reason prefix_advertisement(struct mobile_node *m, mip_time now
 	struct nd_prefix prefixes[ND_MAX_PREFIXES];
 	unsigned count;
 
-	if (!mobile_node_away(m) || !in6_equal(&d->source, &m->home_agent) || !d->has_routing_header ||
+	if (!mobile_node_away(m) || !in6_equal(&d->source, &m->home_agent) || !d->has_routing_header || !in6_equal(&d->destination, &m->home_address) ||
 	    !ipsec_expects(m->role.node, IPSEC_PREFIX, d))
 		return DROP_UNEXPECTED;
 	if (!x || !exchange_running(&x->solicitation) || load_be16(a->u.other.body) != x->solicitation_id) {
@@ -264,13 +271,16 @@ static enum drop_reason prefix_advertisement(struct mobile_node *m, mip_time now
 	if (nd_prefixes_decode(a->u.other.body + 4, a->u.other.length - 4, prefixes, &count) != WIRE_OK)
 		return DROP_MALFORMED;
 	exchange_stop(&x->solicitation);
-	for (unsigned k = 0; k < count; k++)
+	for (unsigned k = 0; k < count; k++) {
 		if (in6_prefix_equal(&prefixes[k].prefix, &m->home_address, prefixes[k].length)) {
 			mobile_node_home_prefix_seen(m, now, prefixes[k].valid_s);
 			/* 11.4.2, 11.7.1: no binding lasts longer than the home address. */
 			if (mobile_node_peers_shortened(m, now) || (m->home.expires != MIP_NEVER && m->home_prefix_until < m->home.expires))
 				mobile_node_home_register(m, now);
+		} else {
+			mobile_node_prefix_offered(m, now, &prefixes[k]);
 		}
+	}
 	arm(x);
 	return DROP_REASON_COUNT;
 }
@@ -287,6 +297,8 @@ enum verdict mobile_node_discovery_input(struct mobile_node *m, mip_time now, co
 	else if (a.type == ICMP6_MOBILE_PREFIX_ADVERTISEMENT)
 		why = prefix_advertisement(m, now, d, &a);
 	else
+		return VERDICT_CONTINUE;
+	if (why == DROP_UNEXPECTED && mobile_node_follows(m))
 		return VERDICT_CONTINUE;
 	if (why == DROP_REASON_COUNT)
 		packet_free(d->packet);

@@ -51,7 +51,9 @@ static void send_update(struct mobile_node *m, mip_time now)
 		h->first_sequence = h->sequence;
 		h->sent_at = now;
 	}
-	if (link_local_matches(m))
+	if (!returning)
+		h->link_local_asked = link_local_matches(m);
+	if (returning ? h->link_local : h->link_local_asked)
 		u.flags |= BU_LINK_LOCAL;
 	u.sequence = h->sequence;
 	h->lifetime = mobile_node_lifetime_limit(m, now, n->conf->lifetime);
@@ -166,15 +168,18 @@ void mobile_node_home_unknown(struct mobile_node *m, mip_time now)
 	mobile_node_home_register(m, now);
 }
 
-static void deleted(struct mobile_node *m, mip_time now)
+/* found: it was there. */
+static void deleted(struct mobile_node *m, mip_time now, bool found)
 {
 	struct home_registration *h = &m->home;
+	bool link_local = h->link_local && found;
 
 	exchange_stop(&h->update);
+	h->link_local = false;
 	h->bound = h->touched = h->sent = h->acknowledged = false;
 	h->expires = h->refresh_at = MIP_NEVER;
 	arm(m);
-	mobile_node_settle_home(m, now);
+	mobile_node_settle_home(m, now, link_local);
 }
 
 static void accepted(struct mobile_node *m, mip_time now, const struct mh_message *a)
@@ -190,6 +195,7 @@ static void accepted(struct mobile_node *m, mip_time now, const struct mh_messag
 	if (a->options.has_refresh_advice && a->options.refresh_interval_4s)
 		h->refresh_at = mip_time_min(h->refresh_at, now + a->options.refresh_interval_4s * HOME_LIFETIME_UNIT);
 	h->bound = h->acknowledged = true;
+	h->link_local = h->link_local_asked;
 	arm(m);
 	if (a->status == BA_ACCEPTED_PREFIX_DISCOVERY)
 		mobile_node_solicit_prefixes(m, now); /* 11.7.3 */
@@ -247,7 +253,7 @@ enum drop_reason mobile_node_home_acknowledged(struct mobile_node *m, mip_time n
 	if (a->status < BA_UNSPECIFIED) {
 		mobile_node_observe(m, now, OBSERVE_HOME_BA_ACCEPTED, &m->home_agent, a->sequence);
 		if (returning)
-			deleted(m, now);
+			deleted(m, now, true);
 		else
 			accepted(m, now, a);
 		return DROP_REASON_COUNT;
@@ -255,7 +261,7 @@ enum drop_reason mobile_node_home_acknowledged(struct mobile_node *m, mip_time n
 	mobile_node_observe(m, now, OBSERVE_HOME_BA_REFUSED, &m->home_agent, a->status);
 	/* 133 about a deletion: there is nothing to delete, as wanted. */
 	if (returning && a->status == BA_NOT_HOME_AGENT)
-		deleted(m, now);
+		deleted(m, now, false);
 	else
 		refused(m, now, a);
 	return DROP_REASON_COUNT;

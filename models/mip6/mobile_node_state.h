@@ -10,7 +10,9 @@
 #include "models/mip6/message.h"
 #include "models/mip6/mip6.h"
 #include "models/node.h"
+#include "models/wire/icmp6.h"
 
+#define MOBILE_NODE_HOME_ADDRESSES 4            /* of one node; those of further prefixes are not made */
 #define MOBILE_NODE_QUEUE_LIMIT 64              /* packets that wait for a binding; the oldest gives way (DROP_QUEUE_FULL) */
 #define MOBILE_NODE_FALLBACK_RETRY (60 * MIP_SECOND) /* no new try with a correspondent that did not answer before (our choice) */
 #define MOBILE_NODE_REFUSED_RETRY (32 * MIP_SECOND)  /* the same with a home agent that refused for lack of resources */
@@ -79,6 +81,10 @@ static inline void mobile_node_observe(struct mobile_node *m, mip_time now, enum
 
 /* ---- mobile_node.c ---------------------------------------------------------------------------------------------------- */
 
+/* Is there a further home address, whose business a message may be that this one does not expect? */
+bool mobile_node_follows(const struct mobile_node *m);
+/* A prefix of the home link other than that of our home address: it may bring a further home address. */
+void mobile_node_prefix_offered(struct mobile_node *m, mip_time now, const struct nd_prefix *p);
 /* Through the reverse tunnel, as `ipsec` wants it. Takes it. */
 void mobile_node_send_tunnelled(struct mobile_node *m, mip_time now, struct packet *take);
 /* Sends what waits, if it can leave now. */
@@ -87,8 +93,9 @@ void mobile_node_flush(struct mobile_node *m, mip_time now);
 void mobile_node_refuse_home_address(struct mobile_node *m, mip_time now);
 /* On the home link without a binding: duplicate address detection for the home address, then settle. */
 void mobile_node_probe_home(struct mobile_node *m, mip_time now);
-/* The home agent holds no binding any more, and we are on its link: announce the home address, use it. */
-void mobile_node_settle_home(struct mobile_node *m, mip_time now);
+/* The home agent holds no binding any more, and we are on its link: announce the home address, use it. link_local_defended: by the home agent, for
+ * us, up to now. */
+void mobile_node_settle_home(struct mobile_node *m, mip_time now, bool link_local_defended);
 
 void mobile_node_take_care_of_address(struct mobile_node *m, mip_time now, const struct in6 *address);
 void mobile_node_arrive_home(struct mobile_node *m, mip_time now);
