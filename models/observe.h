@@ -92,7 +92,8 @@ enum series_kind {
 	X(ARP, "ARP") X(ICMP4_ERROR, "ICMPError") X(AGENT_ADVERTISEMENT, "AgentAdv") X(AGENT_SOLICITATION, "AgentSol") \
 	X(REGISTRATION_REQUEST, "RegRequest") X(REGISTRATION_REPLY, "RegReply") X(BINDING_WARNING, "BindingWarning") \
 	X(BINDING_REQUEST, "BindingRequest") X(BINDING_UPDATE, "BindingUpdate") X(BINDING_ACKNOWLEDGE, "BindingAck") \
-	X(LOCATION_QUERY, "LocationQuery") X(LOCATION, "Location")
+	X(LOCATION_QUERY, "LocationQuery") X(LOCATION, "Location") \
+	X(HOME_AGENT_REQUEST, "HAADRequest") X(HOME_AGENT_REPLY, "HAADReply") X(MPS, "MPS") X(MPA, "MPA")
 enum message_type {
 #define X(e, s) MESSAGE_##e,
 	MESSAGE_TYPES(X)

@@ -134,6 +134,11 @@ void mobile_node_home_register(struct mobile_node *m, mip_time now)
 	h->sent = h->acknowledged = h->rejected = false;
 	if (h->impossible)
 		return;
+	/* What is left of the home prefix is less than a binding can last. */
+	if (m->position != POSITION_RETURNING && m->home_prefix_until - now < HOME_LIFETIME_UNIT) {
+		arm(m);
+		return;
+	}
 	if (in6_is_unspecified(&m->home_agent)) {
 		mobile_node_discover(m, now);
 		return;

@@ -25,6 +25,14 @@ static enum message_type icmp6_classify(uint8_t type)
 		return MESSAGE_NA;
 	case ICMP6_REDIRECT:
 		return MESSAGE_REDIRECT;
+	case ICMP6_HOME_AGENT_DISCOVERY_REQUEST:
+		return MESSAGE_HOME_AGENT_REQUEST;
+	case ICMP6_HOME_AGENT_DISCOVERY_REPLY:
+		return MESSAGE_HOME_AGENT_REPLY;
+	case ICMP6_MOBILE_PREFIX_SOLICITATION:
+		return MESSAGE_MPS;
+	case ICMP6_MOBILE_PREFIX_ADVERTISEMENT:
+		return MESSAGE_MPA;
 	default:
 		/* The upper half of the type's range are informational messages (RFC 4443 2.1). */
 		return type < 128 ? MESSAGE_ICMP6_ERROR : MESSAGE_UNKNOWN;

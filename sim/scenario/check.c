@@ -35,6 +35,24 @@ static void check_homes(struct reader *r)
 	}
 }
 
+/* Only home agents tell mobile nodes that their prefix changes. */
+static void check_renumbering(struct reader *r)
+{
+	for (int i = 0; i < r->s->cell_count; i++) {
+		const struct scenario_cell *c = &r->s->cells[i];
+
+		if (c->renumbering.at == MIP_NEVER)
+			continue;
+		if (r->s->family == FAMILY_IPV4)
+			complain(&r->complaints, &r->cell_places[i].renumber, "IPv4 worlds are not renumbered");
+		else if (c->router >= 0 && r->s->nodes[c->router].type != NODE_HOME_AGENT && r->s->nodes[c->router].type != NODE_TYPES)
+			complain(&r->complaints, &r->cell_places[i].renumber, "only a home-agent's cell can be renumbered, and '%s' is none",
+			         r->s->nodes[c->router].name);
+		else if (c->renumbering.valid < c->renumbering.preferred)
+			complain(&r->complaints, &r->cell_places[i].renumber, "a prefix is not preferred longer than it is valid");
+	}
+}
+
 /* Who announces whom: towards the top, and not for ever. */
 static void check_anchors(struct reader *r)
 {
@@ -323,6 +341,7 @@ void reader_check(struct reader *r)
 	check_authorization(r);
 	check_cells(r);
 	check_homes(r);
+	check_renumbering(r);
 	check_anchors(r);
 	check_regional_homes(r);
 	check_prefixes(r);

@@ -322,6 +322,8 @@ static void read_cells(struct reader *r, const struct yaml_node *map)
 			r->cell_places[i].router = router->at;
 		if (prefix)
 			r->cell_places[i].prefix = prefix->at;
+		if (find_row(given.key, section, "renumber"))
+			r->cell_places[i].renumber = find_row(given.key, section, "renumber")->at;
 	}
 }
 

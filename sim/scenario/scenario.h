@@ -57,6 +57,11 @@ struct scenario_cell {
 	uint16_t mtu;
 	bool has_prefix;
 	struct in6 prefix;
+	struct scenario_renumbering {    /* a home agent's cell: another prefix takes over */
+		mip_time at;             /* from then on it is advertised; MIP_NEVER: never */
+		mip_time preferred, valid; /* what is left of the old prefix's lifetimes then */
+		struct in6 prefix;       /* unspecified: assigned */
+	} renumbering;
 };
 
 struct scenario_move {

@@ -180,6 +180,16 @@ static const struct schema_key advertisement_keys[] = {
 };
 static const struct schema_section advertisement_section = SECTION("router-advertisement", advertisement_keys);
 
+static const struct schema_key prefix_advertisement_keys[] = {
+	KEY("min", SCHEMA_DURATION, OF_NODE(protocol.prefix_advertisement_min), "600s",
+	    "MinMobPfxAdvInterval: mobile nodes are told of changed home prefixes no sooner", .minimum = MIP_MILLISECOND, .maximum = 24 * HOURS),
+	KEY("max", SCHEMA_DURATION, OF_NODE(protocol.prefix_advertisement_max), "86400s",
+	    "MaxMobPfxAdvInterval: each registered mobile node is told this often, changed or not", .minimum = MIP_MILLISECOND,
+	    .maximum = 365 * 24 * HOURS),
+	END,
+};
+static const struct schema_section prefix_advertisement_section = SECTION("prefix-advertisement", prefix_advertisement_keys);
+
 static const struct schema_key prediction_keys[] = {
 	KEY("missed", SCHEMA_PROBABILITY, OF_NODE(protocol.prediction_missed_q32), "0", "a movement comes without the signal"),
 	KEY("wrong", SCHEMA_PROBABILITY, OF_NODE(protocol.prediction_wrong_q32), "0", "the signal names another cell than the one that comes"),
@@ -440,6 +450,8 @@ static const struct schema_key protocol_keys[] = {
 	KEY("first-registration-timeout", SCHEMA_DURATION, OF_NODE(protocol.first_registration_timeout), "1500ms",
 	    "before the first home registration is repeated", .minimum = MIP_MILLISECOND, .maximum = HOURS),
 	KEY("mip4", SCHEMA_SECTION, 0, "", "Mobile IPv4 (family: ipv4)", .section = &mip4_section),
+	KEY("prefix-advertisement", SCHEMA_SECTION, 0, "", "home agent: unsolicited Mobile Prefix Advertisements (RFC 6275 10.6.2)",
+	    .section = &prefix_advertisement_section),
 	KEY("router-advertisement", SCHEMA_SECTION, 0, "", "unsolicited router advertisements",
 	    .section = &advertisement_section),
 	END,
@@ -511,9 +523,20 @@ static const struct schema_key link_keys[] = {
 };
 static const struct schema_section link_section = SECTION("a link", link_keys);
 
+static const struct schema_key renumber_keys[] = {
+	KEY("at", SCHEMA_DURATION, OF_CELL(renumbering.at), "never", "from then on another prefix is advertised beside the first", .word = "never",
+	    .word_value = MIP_NEVER),
+	KEY("preferred", SCHEMA_DURATION, OF_CELL(renumbering.preferred), "0s", "preferred lifetime of the first prefix that is left then"),
+	KEY("valid", SCHEMA_DURATION, OF_CELL(renumbering.valid), "600s", "valid lifetime that is left, not below the preferred one"),
+	KEY("prefix", SCHEMA_PREFIX, OF_CELL(renumbering.prefix), "", "the other prefix; else assigned"),
+	END,
+};
+static const struct schema_section renumber_section = SECTION("renumber", renumber_keys);
+
 static const struct schema_key cell_keys[] = {
 	KEY("router", SCHEMA_NODE, OF_CELL(router), NULL, "the router, access router or home agent that serves it"),
 	CHANNEL(OF_CELL),
+	KEY("renumber", SCHEMA_SECTION, 0, "", "a home link gets another prefix", .section = &renumber_section),
 	END,
 };
 static const struct schema_section cell_section = SECTION("a cell", cell_keys);

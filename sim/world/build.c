@@ -125,20 +125,20 @@ static void build_cells(struct builder *b)
 #define FIRST_SPI 0x1000 /* then eight for each mobile node, in the order of the nodes */
 
 /* Each end has IPsec if its own switches say so: a home agent that wants it refuses a mobile node that does not. */
-static void build_ipsec(struct builder *b, int mobile, const struct mobile_node_conf *m)
+static void build_ipsec(struct builder *b, int mobile, const struct mobile_node_conf *m, uint32_t first_spi)
 {
 	const struct scenario_node *n = &b->s->nodes[mobile];
 	int ends[2] = { mobile, b->s->cells[n->home_cell].router };
 	struct ipsec_keys keys;
 
-	ipsec_derive_keys(&b->w->env.random_key, b->w->nodes[mobile].node->name_id, &keys);
+	ipsec_derive_keys(&b->w->env.random_key, b->w->nodes[mobile].node->name_id ^ first_spi ^ FIRST_SPI, &keys);
 	for (int k = 0; k < 2; k++) {
 		const struct protocol_conf *protocol = &b->s->nodes[ends[k]].protocol;
 
 		if (protocol->ipsec != IPSEC_OFF)
 			ipsec_add(b->w->nodes[ends[k]].node,
 			          &(struct ipsec_conf){ .home_address = m->home_address, .home_agent = m->home_agent, .cipher = protocol->ipsec,
-			                                .spi = FIRST_SPI + IPSEC_ASSOCIATIONS * (uint32_t)mobile,
+			                                .spi = first_spi + IPSEC_ASSOCIATIONS * (uint32_t)mobile,
 			                                .payload = protocol->ipsec_payload, .at_home_agent = k },
 			          &keys);
 	}
@@ -294,6 +294,21 @@ static bool has_two_radios(const struct scenario *s, int node)
 	return false;
 }
 
+/* What a mobile node will be in the other prefix of its home link is settled before (RFC 6275 11.4.3: associations are there). */
+static void build_renumbered(struct builder *b, int mobile, const struct segment *home, const struct mobile_node_conf *now)
+{
+	int router = b->s->cells[b->s->nodes[mobile].home_cell].router;
+	struct mobile_node_conf then = {
+		.home_address = in6_join(&home->other_prefix, &now->home_address),
+		.home_agent = world_member_address(b->w, &home->other_prefix, (uint32_t)router),
+	};
+
+	if (in6_is_unspecified(&home->other_prefix))
+		return;
+	build_ipsec(b, mobile, &then, FIRST_SPI + IPSEC_ASSOCIATIONS * (uint32_t)b->s->node_count);
+	world_know_address(b->w, &then.home_address, (uint32_t)mobile);
+}
+
 static void build_roles(struct builder *b)
 {
 	for (int i = 0; i < b->s->node_count; i++) {
@@ -316,7 +331,8 @@ static void build_roles(struct builder *b)
 				world_add_radio(b->w, (uint32_t)i, home->mtu);
 			add_mobile_node(b, n, model, &conf);
 			if (n->regional_home < 0)
-				build_ipsec(b, i, &conf);
+				build_ipsec(b, i, &conf, FIRST_SPI);
+			build_renumbered(b, i, home, &conf);
 			world_know_address(b->w, &conf.home_address, (uint32_t)i);
 			know_main_address(b, i, &conf.home_address);
 		}
@@ -433,6 +449,7 @@ struct world *world_new(const struct scenario *s, const struct world_conf *conf)
 		build_anchors(&b);
 		build_access_routers(&b);
 		build_anchor_roles(&b);
+		renumber_prepare(b.w, b.cell_router_address, b.cell_interface);
 		build_roles(&b);
 	}
 	world_compute_routes(b.w);

@@ -6,7 +6,7 @@
 #include "models/ip4/ip4.h"
 #include "sim/world/world_int.h"
 
-static struct in6 next_prefix(struct world *w, const struct in6 *given)
+struct in6 world_next_prefix(struct world *w, const struct in6 *given)
 {
 	struct in6 p = { { 0x20, 0x01, 0x0d, 0xb8 } };
 
@@ -97,7 +97,7 @@ struct wire *world_add_wire(struct world *w, uint32_t a, uint32_t b, const struc
 	wire->nodes[0] = a;
 	wire->nodes[1] = b;
 	wire->cost = cost;
-	wire->prefix = next_prefix(w, prefix);
+	wire->prefix = world_next_prefix(w, prefix);
 	for (int k = 0; k < 2; k++) {
 		struct wire_direction *out = &wire->directions[k];
 		struct interface *i;
@@ -130,7 +130,7 @@ struct segment *world_add_segment(struct world *w, const struct channel_conf *co
 	s->mtu = mtu;
 	s->cost = cost;
 	s->name_id = name_id;
-	s->prefix = next_prefix(w, prefix);
+	s->prefix = world_next_prefix(w, prefix);
 	s->routers = g_array_new(FALSE, FALSE, sizeof(struct segment_router));
 	g_ptr_array_add(w->segments, s);
 	return s;

@@ -75,6 +75,14 @@ static const struct in6 *prefix_of(const struct world *w, uint32_t prefix)
 	return &((const struct segment *)g_ptr_array_index(w->segments, prefix - w->wires->len))->prefix;
 }
 
+/* What else leads there; NULL: nothing. */
+static const struct in6 *other_prefix_of(const struct world *w, uint32_t prefix)
+{
+	const struct segment *s = prefix < w->wires->len ? NULL : g_ptr_array_index(w->segments, prefix - w->wires->len);
+
+	return s && !in6_is_unspecified(&s->other_prefix) ? &s->other_prefix : NULL;
+}
+
 /* ---- the graph ----------------------------------------------------------------------------------------------------------- */
 
 static void add_edge(struct graph *g, uint32_t from, struct edge e)
@@ -193,6 +201,8 @@ static void route_once(struct graph *g, uint32_t u, int32_t first, int32_t secon
 		return;
 	g->stamps[prefix] = u + 1;
 	put_route(g, u, first, second, prefix_of(g->w, prefix), 64);
+	if (other_prefix_of(g->w, prefix))
+		put_route(g, u, first, second, other_prefix_of(g->w, prefix), 64);
 }
 
 static void route_own_and_behind(struct graph *g, uint32_t u)

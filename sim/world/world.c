@@ -55,6 +55,7 @@ void world_free(struct world *w)
 	if (!w)
 		return;
 	movement_free(w);
+	renumber_free(w);
 	world_free_media(w);
 	for (uint32_t i = 0; i < w->node_count; i++) {
 		node_free(w->nodes[i].node);

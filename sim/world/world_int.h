@@ -69,6 +69,7 @@ struct segment {
 	int64_t cost;
 	uint16_t mtu;
 	struct in6 prefix;
+	struct in6 other_prefix;       /* routed to it, too (renumber.c); unspecified: none */
 	GArray *routers;               /* struct segment_router: forwarding members with their interface */
 };
 
@@ -99,6 +100,7 @@ struct world {
 	uint64_t digest[2];
 	struct movement *movement;
 	GArray *moves;                     /* struct scenario_move, as drawn for this replication */
+	struct renumbering *renumberings;  /* by cell; NULL: none */
 	struct fast_neighbour *fast_neighbours; /* by cell */
 	struct fast_domain *fast_domain;
 	bool ipv4;                         /* set before the first node is added */
@@ -120,6 +122,8 @@ struct segment *world_add_segment(struct world *w, const struct channel_conf *co
 unsigned world_add_member(struct world *w, struct segment *s, uint32_t node);
 /* A movable interface, detached. Returns its number. */
 unsigned world_add_radio(struct world *w, uint32_t node, uint16_t mtu);
+/* The given prefix, or the next one free. */
+struct in6 world_next_prefix(struct world *w, const struct in6 *given);
 /* The node's address in a prefix: the prefix with its number, which is one more than its index. */
 struct in6 world_member_address(const struct world *w, const struct in6 *prefix, uint32_t node);
 /* build4.c: agents, mobile nodes and correspondents of an IPv4 world; links and cells are there. */
@@ -157,6 +161,9 @@ void world_deliver(struct world *w, uint32_t node, unsigned interface, mip_time 
 void world_attach(struct world *w, uint32_t node, unsigned interface, struct segment *s, mip_time now);
 void world_detach(struct world *w, uint32_t node, unsigned interface, mip_time now);
 void world_free_media(struct world *w);
+/* renumber.c: home links that get another prefix. Prepared before the routes are computed; router_address, interface: by cell. */
+void renumber_prepare(struct world *w, const struct in6 *router_address, const unsigned *interface);
+void renumber_free(struct world *w);
 /* movement.c */
 void movement_start(struct world *w);
 void movement_free(struct world *w);

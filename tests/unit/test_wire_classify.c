@@ -43,7 +43,7 @@ static const struct naming {
 	{ "icmp6-too-big", MESSAGE_ICMP6_ERROR, 0 },
 	{ "icmp6-time-exceeded", MESSAGE_ICMP6_ERROR, 0 },
 	{ "icmp6-parameter-problem", MESSAGE_ICMP6_ERROR, 0 },
-	{ "icmp6-19-discovery-request", MESSAGE_UNKNOWN, 0 },
+	{ "icmp6-19-discovery-request", MESSAGE_HOME_AGENT_REQUEST, 0 },
 };
 
 static struct packet *packet_of(const uint8_t *octets, size_t n)
