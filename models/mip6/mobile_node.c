@@ -10,7 +10,8 @@
  * A node with several home addresses has the role once for each: those of further prefixes of its home link it makes by itself, from
  * advertisements there and Mobile Prefix Advertisements (11.4.3), in mobile_node_prefix_offered. Each has its own binding update list.
  *
- * Left out: several care-of addresses (11.5.4), multicast through the tunnel (11.3.4), further home addresses over local mobility management.
+ * Left out: several care-of addresses (11.5.4), multicast through the tunnel (11.3.4), further home addresses of nodes with
+ * local mobility management or two radios.
  */
 #include "models/mip6/mobile_node_state.h"
 #include "models/mip6/spot_check_answer.h"
@@ -392,7 +393,7 @@ static bool is_home_prefix(const struct mobile_node *m, const struct in6 *a)
 
 static void router_found(struct mobile_node *m, const struct ip6_notice *n)
 {
-	bool home = !n->advertisement || ip6_on_link_interface(m->role.node, &m->home_address); /* or a second router on the home link */
+	bool home = !n->advertisement || ip6_on_link_interface(m->role.node, &m->home_address) == m->interface; /* or a second router on the home link */
 
 	for (unsigned i = 0; n->advertisement && i < n->advertisement->prefix_count; i++)
 		home |= is_home_prefix(m, &n->advertisement->prefixes[i].prefix);
@@ -550,7 +551,7 @@ void mobile_node_prefix_offered(struct mobile_node *m, mip_time now, const struc
 	unsigned count = 0;
 	struct mobile_node *x;
 
-	if (m->local || !p->autonomous || p->length != 64 || !p->preferred_s || p->preferred_s > p->valid_s || !in6_is_routable_unicast(&p->prefix))
+	if (m->local || m->second || !p->autonomous || p->length != 64 || !p->preferred_s || p->preferred_s > p->valid_s || !in6_is_routable_unicast(&p->prefix))
 		return;
 	for (x = next_mobile_node(m->role.node->roles); x; x = next_mobile_node(x->role.next)) {
 		if (is_home_prefix(x, &p->prefix))
@@ -562,7 +563,7 @@ void mobile_node_prefix_offered(struct mobile_node *m, mip_time now, const struc
 	x = another_home_address(m, p);
 	mobile_node_home_prefix_seen(x, now, p->valid_s);
 	if (mobile_node_away(m))
-		take_care_of_address(x, now, &m->care_of_address);
+		mobile_node_take_care_of_address(x, now, &m->care_of_address);
 }
 
 static const struct role_ops mobile_node_ops = {
