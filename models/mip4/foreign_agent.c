@@ -161,6 +161,21 @@ static void forget(struct visitor *v)
 	remove_if_unused(v);
 }
 
+/* Registration and pointer are over, but a registration key stays for `rest`, so that a repeated update is acknowledged again. */
+static void forget_but_key(struct visitor *v, mip_time now, mip_time rest)
+{
+	if (!visitor_keys_any(v->keys, now) || !rest) {
+		forget(v);
+		return;
+	}
+	if (!v->registered && !v->pointer)
+		return; /* a repetition prolongs nothing */
+	v->registered = false;
+	v->pointer = 0;
+	forget_kept(v, v->agent->role.node->conf->mip4.buffer_packets);
+	node_arm(v->agent->role.node, &v->timer, now + rest);
+}
+
 static void fire(struct node *n, struct timer *t, mip_time now)
 {
 	(void)n;
@@ -351,7 +366,7 @@ static void take_over(struct visitor *v, mip_time now, const struct mip4_message
 	struct node *n = v->agent->role.node;
 	const struct pending *q = &v->pending;
 	uint16_t limit = mip4_agent_lifetime_s(n), lifetime_s = m->lifetime_s;
-	bool back = v->pointer;
+	bool back = !v->registered;
 
 	v->stay[1] = v->registered && !v->pointer ? v->stay[0] : q->identification;
 	v->stay[0] = q->identification;
@@ -552,7 +567,7 @@ static void receive_update(struct foreign_agent *f, mip_time now, const struct i
 	node_observe(n, now, seen);
 	if (v && (m->care_of_address == m->home_address || !m->lifetime_s || ip4_is_local(n, m->care_of_address))) {
 		if (!ip4_is_local(n, m->care_of_address))
-			forget(v);
+			forget_but_key(v, now, m->lifetime_s * MIP_SECOND);
 		v = NULL;
 	} else if (v) {
 		v->pointer = m->care_of_address;

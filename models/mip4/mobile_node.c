@@ -165,10 +165,10 @@ static void start_previous(struct mobile_node *m, mip_time now, in4 care_of_addr
 	if (!old || old == care_of_address)
 		return;
 	key = key_with(m, now, old, &spi);
-	if (!n->conf->mip4.smooth_handoff || !key) {
-		mobile_keys_forget(&m->keys);
+	/* The key stays for the case that we move on before the next agent has given us one. */
+	mobile_keys_leave(&m->keys);
+	if (!n->conf->mip4.smooth_handoff || !key)
 		return;
-	}
 	m->previous.a = (struct mip4_previous_agent){
 		.cache_lifetime_s = (uint16_t)mip_time_min(n->conf->mip4.pointer_lifetime / MIP_SECOND, MIP4_INFINITE - 1),
 		.agent = old, .care_of_address = care_of_address, .spi = spi };
@@ -176,8 +176,6 @@ static void start_previous(struct mobile_node *m, mip_time now, in4 care_of_addr
 		mip4_stay_key(key, m->stay, m->previous.key);
 	else
 		memcpy(m->previous.key, key, sizeof m->previous.key);
-	/* A registration key ends with the stay: the agent keeps it for this update and its repetitions alone. */
-	mobile_keys_forget(&m->keys);
 	write_previous_update(m, &w);
 	memcpy(m->previous.a.authenticator, w.p - MIP4_AUTHENTICATOR, MIP4_AUTHENTICATOR);
 	m->previous.waiting = true;

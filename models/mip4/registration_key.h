@@ -63,6 +63,7 @@ struct mobile_keys {
 	mip_time asked_at;               /* when it was first sent */
 	struct registration_key key;     /* shared with */
 	in4 agent;                       /* care-of address */
+	bool left;                       /* ... which we have left since: good for telling it where we are, not for another stay */
 };
 
 void mobile_keys_init(struct mobile_keys *k, struct node *n);
@@ -79,7 +80,9 @@ void mobile_keys_reply(struct mobile_keys *k, mip_time now, in4 agent, const str
                        const uint8_t secret[MIP4_KEY], mip_time until);
 /* NULL: no key with that agent. */
 const struct registration_key *mobile_keys_find(const struct mobile_keys *k, mip_time now, in4 agent);
-/* The agent may have lost it. */
+/* We leave the agent. */
+void mobile_keys_leave(struct mobile_keys *k);
+/* The agent has lost it. */
 void mobile_keys_forget(struct mobile_keys *k);
 
 /* ---- foreign agent (registration_key_foreign.c) -------------------------------------------------------------------------------- */
@@ -102,9 +105,11 @@ void visitor_keys_free(struct visitor_keys *v);
  */
 mip_time foreign_keys_offer(struct foreign_keys *f, mip_time now, struct visitor_keys **v, const uint8_t *shared, const struct mip4_message *m,
                             const uint8_t *payload, struct wr *w);
-/* An accepted reply; until: the end of the registration; again: the visitor had gone and is back, an old key is worth nothing. */
+/* An accepted reply; until: the end of the registration; again: this is no renewal, a key of an earlier stay is worth nothing. */
 void foreign_keys_install(struct foreign_keys *f, mip_time now, struct visitor_keys *v, const uint8_t *shared,
                           const struct mip4_message *m, const uint8_t *payload, mip_time until, bool again);
+/* Is there a key? */
+bool visitor_keys_any(const struct visitor_keys *v, mip_time now);
 /* The key of a visitor for an SPI; NULL: none, or no longer, or not yet. */
 const uint8_t *visitor_keys_find(const struct visitor_keys *v, mip_time now, uint32_t spi);
 

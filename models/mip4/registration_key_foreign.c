@@ -205,6 +205,11 @@ void foreign_keys_install(struct foreign_keys *f, mip_time now, struct visitor_k
 	mip4_observe_secret(n, now, SECRET_REGISTRATION_KEY, m->home_address, new.spi, new.key, sizeof new.key);
 }
 
+bool visitor_keys_any(const struct visitor_keys *v, mip_time now)
+{
+	return v && registration_key_holds(&v->key, now);
+}
+
 const uint8_t *visitor_keys_find(const struct visitor_keys *v, mip_time now, uint32_t spi)
 {
 	return v && v->key.spi == spi && registration_key_holds(&v->key, now) ? v->key.key : NULL;

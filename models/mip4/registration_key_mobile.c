@@ -54,7 +54,7 @@ mip_time mobile_keys_ready(struct mobile_keys *k, mip_time now, in4 agent, uint1
 {
 	const struct registration_key *have = mobile_keys_find(k, now, agent);
 
-	if (!wants(k, flags) || (have && have->until >= until)) {
+	if (!wants(k, flags) || (have && !k->left && have->until >= until)) {
 		k->asked = false;
 		return now;
 	}
@@ -138,12 +138,16 @@ void mobile_keys_reply(struct mobile_keys *k, mip_time now, in4 agent, const str
 	method = take(k, now, m, payload, secret, &new);
 	node_observe(n, now, (struct observation){ .kind = OBSERVE_REGISTRATION_KEY, .value = method, .peer = in6_of_in4(agent), .index = new.spi,
 	                                           .amount = mip_time_max(now, new.from) - k->asked_at });
-	/* Section 6: a request may go unfulfilled; a key from an earlier registration with the same agent stays. */
-	if (method == REGISTRATION_KEY_NONE)
+	/* Section 6: a request may go unfulfilled; a key from an earlier registration of this stay holds on. */
+	if (method == REGISTRATION_KEY_NONE) {
+		if (k->left)
+			mobile_keys_forget(k);
 		return;
+	}
 	new.until = conf_of(k)->lifetime ? mip_time_add(now, conf_of(k)->lifetime) : until;
 	k->key = new;
 	k->agent = agent;
+	k->left = false;
 	mip4_observe_secret(n, now, SECRET_REGISTRATION_KEY, agent, new.spi, new.key, sizeof new.key);
 	if (method != REGISTRATION_KEY_DIFFIE_HELLMAN || conf_of(k)->value == VALUE_ONCE)
 		return;
@@ -155,6 +159,12 @@ void mobile_keys_reply(struct mobile_keys *k, mip_time now, in4 agent, const str
 const struct registration_key *mobile_keys_find(const struct mobile_keys *k, mip_time now, in4 agent)
 {
 	return k->agent == agent && registration_key_holds(&k->key, now) ? &k->key : NULL;
+}
+
+void mobile_keys_leave(struct mobile_keys *k)
+{
+	k->left = true;
+	k->asked = false;
 }
 
 void mobile_keys_forget(struct mobile_keys *k)

@@ -417,6 +417,125 @@ static uint8_t status_of_update(struct net *x, const uint8_t key[MIP4_KEY], uint
 	return status;
 }
 
+/* An update under a registration key, every bit flipped: refused with 131, or dropped where it cannot be read. Then it is accepted, again too while
+ * the pointer lasts; but not after the mobile node has been back. */
+static void update(void)
+{
+	struct net x;
+	uint8_t octets[64];
+	struct wr w = wr_of(octets, sizeof octets);
+	unsigned refused = 0;
+
+	begin(&x);
+	use(&x, REGISTRATION_KEY_HOME_AGENT);
+	up(&x);
+	register_again(&x, 0);
+	mip4_write(&w, &(struct mip4_message){ .type = MIP4_UPDATE, .flags = UPDATE_ACKNOWLEDGE, .lifetime_s = 10, .home_address = HOME,
+	                                       .care_of_address = 0x0a000703 });
+	mip4_put_auth(&w, EXTENSION4_GENERAL_AUTH, x.keys[0].spi, MIP4_HMAC_MD5, x.keys[0].key);
+	for (size_t bit = 0; bit <= 8 * wr_length(&w) + 2; bit++) {
+		struct packet *p;
+		bool good = bit >= 8 * wr_length(&w);
+
+		if (bit == 8 * wr_length(&w) + 2) {
+			register_again(&x, 0);
+			g_assert_true(same_keys(&x));
+			good = false;
+		} else if (!good) {
+			octets[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		}
+		node_input(x.nodes[FOREIGN_AGENT], x.now, 0,
+		           ip4_udp(x.nodes[HOME_AGENT_NODE], HOME_AGENT, MIP4_PORT, FOREIGN, MIP4_PORT, 64, octets, wr_length(&w)));
+		p = node_output(x.nodes[FOREIGN_AGENT]);
+		if (good) {
+			/* To the mobile node, by the pointer. */
+			g_assert_true(p && ipv4_protocol(p->data) == PROTOCOL4_IPV4 && ipv4_destination(p->data) == 0x0a000703 && p->data[51] == ACK_OK);
+		} else if (p && bit >= 8) { /* in the first octet it would be another message */
+			if (ipv4_protocol(p->data) != PROTOCOL4_UDP || p->data[28] != MIP4_ACKNOWLEDGE || p->data[31] != ACK_AUTHENTICATION)
+				g_error("bit %zu: protocol %u, message %u, status %u", bit, ipv4_protocol(p->data), p->data[28], p->data[31]);
+			refused++;
+		}
+		packet_free(p);
+		g_assert_null(node_output(x.nodes[FOREIGN_AGENT]));
+		if (bit < 8 * wr_length(&w))
+			octets[bit / 8] ^= (uint8_t)(1 << bit % 8);
+	}
+	g_assert_cmpuint(refused, >, 6 * wr_length(&w));
+	/* The home address deletes; the acknowledgement got lost, and the repetition gets one too. */
+	w = wr_of(octets, sizeof octets);
+	mip4_write(&w, &(struct mip4_message){ .type = MIP4_UPDATE, .flags = UPDATE_ACKNOWLEDGE, .lifetime_s = 10, .home_address = HOME, .care_of_address = HOME });
+	mip4_put_auth(&w, EXTENSION4_GENERAL_AUTH, x.keys[0].spi, MIP4_HMAC_MD5, x.keys[0].key);
+	for (unsigned i = 0; i < 3; i++) {
+		struct packet *p;
+
+		node_input(x.nodes[FOREIGN_AGENT], x.now, 0,
+		           ip4_udp(x.nodes[HOME_AGENT_NODE], HOME_AGENT, MIP4_PORT, FOREIGN, MIP4_PORT, 64, octets, wr_length(&w)));
+		p = node_output(x.nodes[FOREIGN_AGENT]);
+		g_assert_true(p && p->data[28] == MIP4_ACKNOWLEDGE && p->data[31] == (i < 2 ? ACK_OK : ACK_AUTHENTICATION));
+		packet_free(p);
+		pass(&x, x.now + (i ? 9 : 2) * MIP_SECOND);
+	}
+	end(&x);
+}
+
+/* Extensions of any type and size, also on the side where they do not belong, in requests to both agents and replies to the foreign agent and the
+ * mobile node: nothing breaks, and who is not tricked registers. */
+static void hostile(void)
+{
+	static const enum mip4_extension_type types[] = { 113, 114, 115, 116, 120, 121, 122, 123, 124, 125 };
+	static const size_t sizes[] = { 0, 1, 15, 16, 17, 63, 64, 68, 96, 255, 256, 257, 260, 300, 390, 700, 1000 };
+	struct net x;
+	uint8_t junk[1100], octets[1500], secret[MIP4_KEY];
+	uint32_t stamp = 0;
+
+	begin(&x);
+	for (unsigned i = 0; i < NODES; i++)
+		x.conf[i].mip4.keys.foreign_public_key = x.conf[i].mip4.keys.diffie_hellman = true;
+	up(&x);
+	mip4_node_key(HOME, home_master, secret);
+	register_again(&x, 0);
+	for (unsigned i = 0; i < sizeof junk; i++)
+		junk[i] = (uint8_t)((i * i * 7 + 3) | 1);
+	for (unsigned t = 0; t < G_N_ELEMENTS(types) * G_N_ELEMENTS(sizes) * 8; t++) {
+		enum mip4_extension_type type = types[t / 8 % G_N_ELEMENTS(types)];
+		size_t size = sizes[t / 8 / G_N_ELEMENTS(types)];
+		bool outside = t & 1, reply = t & 2, twice = t & 4;
+		struct mip4_message m = { .type = reply ? MIP4_REPLY : MIP4_REQUEST, .lifetime_s = 300, .home_address = HOME, .home_agent = HOME_AGENT,
+			                  .care_of_address = FOREIGN, .identification = (uint64_t)(2208988800u + x.now / MIP_SECOND) << 32 | ++stamp };
+		struct wr w = wr_of(octets, sizeof octets);
+
+		if (!mip4_key_extension_length_ok((uint8_t)type, size + (mip4_key_extension_has_spi((uint8_t)type) ? 4 : 0)))
+			continue;
+		if (reply)
+			x.dropped = REQUEST_ON_WIRE;
+		register_again(&x, 0);
+		x.dropped = -1;
+		if (reply) {
+			struct mip4_message asked;
+
+			g_assert_cmpint(mip4_decode(x.captured[REQUEST_IN_CELL].data, x.captured[REQUEST_IN_CELL].length, &asked), ==, WIRE_OK);
+			m.identification = asked.identification;
+		}
+		mip4_write(&w, &m);
+		if (!reply && outside)
+			mip4_write_key_request(&w, &(struct mip4_key_request){ 0 });
+		if (outside)
+			mip4_put_auth(&w, EXTENSION4_MN_HA, SPI_MN_HA, MIP4_HMAC_MD5, secret);
+		for (unsigned k = 0; k <= (twice && size < 500); k++)
+			mip4_write_key_extension(&w, type, SPI_FA_HA, junk, size);
+		if (!outside)
+			mip4_put_auth(&w, EXTENSION4_MN_HA, SPI_MN_HA, MIP4_HMAC_MD5, secret);
+		g_assert_false(w.bad);
+		node_input(x.nodes[reply ? FOREIGN_AGENT : HOME_AGENT_NODE], x.now, 0,
+		           ip4_udp(x.nodes[HOME_AGENT_NODE], reply ? HOME_AGENT : FOREIGN, MIP4_PORT, reply ? FOREIGN : HOME_AGENT, MIP4_PORT, 64, octets, wr_length(&w)));
+		drain(&x);
+		g_assert_false(x.keys[0].there && x.keys[1].there && x.keys[0].spi == x.keys[1].spi && memcmp(x.keys[0].key, x.keys[1].key, MIP4_KEY));
+	}
+	register_again(&x, 0);
+	g_assert_true(x.accepted && same_keys(&x));
+	end(&x);
+}
+
 static void time_taken(void)
 {
 	const mip_time encrypt = 80 * MIP_MILLISECOND, decrypt = 930 * MIP_MILLISECOND, power = 545 * MIP_MILLISECOND;
@@ -512,6 +631,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/registration-key/unmet", unmet);
 	g_test_add_func("/registration-key/preference", preference);
 	g_test_add_func("/registration-key/replayed", replayed);
+	g_test_add_func("/registration-key/update", update);
+	g_test_add_func("/registration-key/hostile", hostile);
 	g_test_add_func("/registration-key/time", time_taken);
 	g_test_add_func("/registration-key/lifetime", lifetime);
 	return g_test_run();
