@@ -57,8 +57,7 @@ void mip4_observe_secret(struct node *n, mip_time now, enum secret_kind kind, in
 struct mobile_keys {
 	struct processor processor;
 	struct key_pair *pair;
-	uint8_t prime[PUBLIC_KEY_OCTETS], value[PUBLIC_KEY_OCTETS], private[DIFFIE_HELLMAN_PRIVATE];
-	mip_time value_at;               /* value and private are those of an exchange, from then on; MIP_NEVER: none */
+	struct mobile_exchange *exchange; /* NULL: no value has been computed */
 	bool asked;                      /* in the request that is unanswered */
 	mip_time asked_at;               /* when it was first sent */
 	struct registration_key key;     /* shared with */

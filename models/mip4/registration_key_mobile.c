@@ -2,6 +2,12 @@
 /* Registration keys at the mobile node (section 9.1); see registration_key.h. */
 #include "models/mip4/registration_key.h"
 
+/* Our half of a Diffie-Hellman exchange. */
+struct mobile_exchange {
+	uint8_t prime[PUBLIC_KEY_OCTETS], value[PUBLIC_KEY_OCTETS], private[DIFFIE_HELLMAN_PRIVATE];
+	mip_time at;                     /* when the value is there */
+};
+
 static const struct registration_key_conf *conf_of(const struct mobile_keys *k)
 {
 	return &k->processor.node->conf->mip4.keys;
@@ -9,31 +15,41 @@ static const struct registration_key_conf *conf_of(const struct mobile_keys *k)
 
 void mobile_keys_init(struct mobile_keys *k, struct node *n)
 {
-	*k = (struct mobile_keys){ .value_at = MIP_NEVER };
+	*k = (struct mobile_keys){ 0 };
 	processor_init(&k->processor, n);
+}
+
+static void end_exchange(struct mobile_keys *k)
+{
+	if (k->exchange)
+		mip_free(k->exchange, sizeof *k->exchange);
+	k->exchange = NULL;
 }
 
 void mobile_keys_fini(struct mobile_keys *k)
 {
 	processor_fini(&k->processor);
 	key_pair_free(k->pair);
+	end_exchange(k);
 }
 
-/* One none of our messages would be right without: a choice of a private number, and the value that goes with it. */
+/* Chooses a private number and computes the value that goes with it. */
 static void compute_value(struct mobile_keys *k, mip_time now)
 {
 	struct node *n = k->processor.node;
+	struct mobile_exchange *x = mip_alloc(sizeof *x);
 	size_t octets = conf_of(k)->diffie_hellman_bits / 8;
 	uint8_t generator[PUBLIC_KEY_OCTETS] = { 0 };
 	bool ok;
 
 	generator[octets - 1] = 2;
-	diffie_hellman_prime(conf_of(k)->diffie_hellman_bits, k->prime);
-	node_random_octets(n, RANDOM_SECRET, k->private, sizeof k->private);
-	ok = diffie_hellman_value(k->prime, generator, octets, k->private, k->value);
+	diffie_hellman_prime(conf_of(k)->diffie_hellman_bits, x->prime);
+	node_random_octets(n, RANDOM_SECRET, x->private, sizeof x->private);
+	ok = diffie_hellman_value(x->prime, generator, octets, x->private, x->value);
 	mip_assert(ok);
-	k->value_at = processor_compute(&k->processor, now, COMPUTE_DIFFIE_HELLMAN);
-	mip4_observe_secret(n, now, SECRET_DIFFIE_HELLMAN, 0, 0, k->private, sizeof k->private);
+	x->at = processor_compute(&k->processor, now, COMPUTE_DIFFIE_HELLMAN);
+	mip4_observe_secret(n, now, SECRET_DIFFIE_HELLMAN, 0, 0, x->private, sizeof x->private);
+	k->exchange = x;
 }
 
 static bool wants(const struct mobile_keys *k, uint16_t flags)
@@ -63,9 +79,9 @@ mip_time mobile_keys_ready(struct mobile_keys *k, mip_time now, in4 agent, uint1
 	k->asked = true;
 	if (!exchanges(k))
 		return now;
-	if (k->value_at == MIP_NEVER)
+	if (!k->exchange)
 		compute_value(k, now);
-	return mip_time_max(now, k->value_at);
+	return mip_time_max(now, k->exchange->at);
 }
 
 void mobile_keys_ask(struct mobile_keys *k, mip_time now, struct wr *w)
@@ -81,7 +97,7 @@ void mobile_keys_ask(struct mobile_keys *k, mip_time now, struct wr *w)
 		return;
 	}
 	if (exchanges(k)) {
-		q = (struct mip4_key_request){ k->prime, octets, k->value, conf_of(k)->diffie_hellman_bits / 8 };
+		q = (struct mip4_key_request){ k->exchange->prime, octets, k->exchange->value, conf_of(k)->diffie_hellman_bits / 8 };
 		octets[q.octets - 1] = 2;
 	}
 	mip4_write_key_request(w, &q);
@@ -114,10 +130,10 @@ static enum registration_key_method take(struct mobile_keys *k, mip_time now, co
 		out->from = processor_compute(&k->processor, now, COMPUTE_RSA_DECRYPT);
 		return key_pair_decrypt(k->pair, e.data, e.octets, out->key) ? REGISTRATION_KEY_MOBILE_PUBLIC_KEY : REGISTRATION_KEY_NONE;
 	}
-	if (exchange && k->value_at <= now) {
+	if (exchange && k->exchange && k->exchange->at <= now) {
 		mip4_read_key_extension(payload, exchange, &e);
 		out->spi = e.spi;
-		if (e.octets != conf_of(k)->diffie_hellman_bits / 8 || !diffie_hellman_key(k->prime, e.data, e.octets, k->private, out->key))
+		if (e.octets != conf_of(k)->diffie_hellman_bits / 8 || !diffie_hellman_key(k->exchange->prime, e.data, e.octets, k->exchange->private, out->key))
 			return REGISTRATION_KEY_NONE;
 		out->from = processor_compute(&k->processor, now, COMPUTE_DIFFIE_HELLMAN);
 		return REGISTRATION_KEY_DIFFIE_HELLMAN;
@@ -151,7 +167,7 @@ void mobile_keys_reply(struct mobile_keys *k, mip_time now, in4 agent, const str
 	mip4_observe_secret(n, now, SECRET_REGISTRATION_KEY, agent, new.spi, new.key, sizeof new.key);
 	if (method != REGISTRATION_KEY_DIFFIE_HELLMAN || conf_of(k)->value == VALUE_ONCE)
 		return;
-	k->value_at = MIP_NEVER;
+	end_exchange(k);
 	if (conf_of(k)->value == VALUE_AHEAD)
 		compute_value(k, now);
 }

@@ -337,7 +337,7 @@ static const struct schema_key mip4_keys[] = {
 	    .multiple = MIP_SECOND),
 	KEY("clock-offset", SCHEMA_DURATION, OF_NODE(protocol.mip4.clock_offset), "0s",
 	    "a mobile node's clock is ahead by this", .maximum = 24 * HOURS),
-	KEY("registration-keys", SCHEMA_SECTION, 0, "", "where mobile node and foreign agent have a key from for smooth handoffs",
+	KEY("registration-keys", SCHEMA_SECTION, 0, "", "where mobile node and foreign agent have a key from (with smooth-handoff: on)",
 	    .section = &schema_registration_keys),
 	KEY("computation", SCHEMA_SECTION, 0, "", "virtual time that public key operations take this node", .section = &schema_computation),
 	END,

@@ -136,6 +136,12 @@ check('a value computed once: one computation for it, one for each key', metrics
 h = run('free', 'registration-keys: {method: diffie-hellman}, computation: {machine: none}')
 check('without a price nothing is delayed', all(x['t_ha_ba'] - x['t_ha_bu'] == 2 * (HA + FA[c]) for x, (_, c) in zip(h, MOVES) if c != 'home'), h)
 
+h = run('slow-mobile', 'registration-keys: {method: mobile-public-key}, computation: {machine: xeon}', '--set=nodes.mn.protocol.mip4.computation.machine=sparc-2')
+m = metrics('slow-mobile')
+check('each node computes at its own pace: fast agents, a slow mobile node',
+      all(x['t_ha_ba'] - x['t_ha_bu'] == 2 * (HA + FA[c]) + 8000 for x, (_, c) in zip(h, MOVES) if c != 'home') and
+      m[('mn', 'computation-time')] == 5 * DECRYPT / 1e9 and abs(m[('fa1', 'computation-time')] - 3 * 8e-6) < 1e-12, (h, m))
+
 # ---- the packets and the secrets ------------------------------------------------------------------------------------------------
 
 def frames(path):
