@@ -59,7 +59,7 @@ struct mobile_keys {
 	struct key_pair *pair;
 	struct mobile_exchange *exchange; /* NULL: no value has been computed */
 	bool asked;                      /* in the request that is unanswered */
-	mip_time asked_at;               /* when it was first sent */
+	mip_time asked_at;               /* when the key was first wanted */
 	struct registration_key key;     /* shared with */
 	in4 agent;                       /* care-of address */
 	bool left;                       /* ... which we have left since: good for telling it where we are, not for another stay */

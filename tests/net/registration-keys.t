@@ -3,17 +3,9 @@
 """Registration keys of Mobile IPv4 (MIPv4-RO document, sections 6 to 9): handoffs in a row with keys by each method lose what the closed form of a
 notified handoff says, registrations take what links and computations add up to, and every key and authenticator is what Python's pow, hashlib
 and hmac make of the packets and of the secrets that --keys writes."""
-import glob, hashlib, hmac, json, os, sqlite3, struct, subprocess, tempfile
-
-roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
-work = tempfile.mkdtemp()
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
+import glob, hashlib, hmac, json, os, sqlite3, struct, subprocess, sys
+sys.dont_write_bytecode = True
+from ladder import check, done, roam, work
 
 MS = 10**6
 HA, CN, FA = 25 * MS, 15 * MS, {'cell1': 5 * MS, 'cell2': 7 * MS}     # to the core
@@ -302,4 +294,4 @@ got = {k[0]: v[1] - base for k, v in data['key-latency'].items()}
 want = dict(zip(want, (0, 0, 80, 80, 545, 1090)))
 # What is added to messages takes its time at 11 Mbit/s, up to 0.5 ms.
 check('registrations take so much longer', all(0 <= got[k] - want[k] < 0.5 for k in want), (got, want))
-print(f'1..{n}')
+done()
