@@ -2,6 +2,7 @@
 /* The attacker's rounds: tests, registration, good behaviour, redirection. See attacker.h. */
 #include "models/attack/attacker.h"
 
+#include "models/attack/spoofed_stream.h"
 #include "models/mip6/message.h"
 #include "models/mip6/mip6.h"
 #include "models/mip6/spot_check_answer.h"
@@ -29,6 +30,8 @@ struct attacker {
 	uint8_t home_token[RR_TOKEN], care_of_token[RR_TOKEN];
 	uint16_t home_index, care_of_index, sequence;
 	struct spot_checks answers;
+	struct spoofed_streams streams;
+	bool spoofing;           /* what leaves now is one of their acknowledgements */
 };
 
 static struct attacker *attacker_of(struct role *r)
@@ -88,6 +91,8 @@ static void run_tests(struct attacker *a, mip_time now)
 
 static void enter(struct attacker *a, mip_time now, enum phase phase)
 {
+	if ((a->phase == PHASE_REDIRECTING) != (phase == PHASE_REDIRECTING) && a->conf.spoof)
+		spoofed_streams_redirect(&a->streams, a->role.node, now, phase == PHASE_REDIRECTING);
 	a->phase = phase;
 	switch (phase) {
 	case PHASE_WAITING:
@@ -134,6 +139,15 @@ static void fire(struct node *n, struct timer *t, mip_time now)
 	}
 }
 
+static void fire_streams(struct node *n, struct timer *t, mip_time now)
+{
+	struct attacker *a = mip_container_of(mip_container_of(t, struct spoofed_streams, timer), struct attacker, streams);
+
+	a->spoofing = true;
+	spoofed_streams_expire(&a->streams, n, now);
+	a->spoofing = false;
+}
+
 static void receive_test(struct attacker *a, mip_time now, const struct mh_message *m)
 {
 	bool home = m->type == MH_HOT;
@@ -161,6 +175,14 @@ static enum verdict attacker_input(struct role *r, mip_time now, struct delivery
 		/* As an honest node does; it pays. */
 		if (d->has_routing_header && in6_equal(&d->source, &a->conf.correspondent))
 			spot_check_keep(&a->answers, d);
+		if (d->protocol == PROTOCOL_TCP && a->conf.spoof && in6_equal(&d->source, &a->conf.correspondent)) {
+			enum verdict verdict;
+
+			a->spoofing = true;
+			verdict = spoofed_streams_input(&a->streams, r->node, now, d);
+			a->spoofing = false;
+			return verdict;
+		}
 		return VERDICT_CONTINUE;
 	}
 	error = mip6_decode(d, &m);
@@ -188,6 +210,10 @@ static enum verdict attacker_output(struct role *r, mip_time now, struct packet 
 
 	if (!in6_equal(&source, &a->conf.home_address) || !in6_equal(&destination, &a->conf.correspondent))
 		return VERDICT_CONTINUE;
+	if (a->streams.taken_over && !a->spoofing && ipv6_next_header(p->data) == PROTOCOL_TCP) {
+		packet_free(p); /* the node's own TCP has no part in this any more */
+		return VERDICT_TAKEN;
+	}
 	if (a->phase == PHASE_EARNING || (a->phase == PHASE_REDIRECTING && a->conf.spoof))
 		spot_check_answer(&a->answers, p);
 	if (a->phase == PHASE_EARNING) {
@@ -207,6 +233,7 @@ static void attacker_free(struct role *r)
 	struct attacker *a = attacker_of(r);
 
 	timer_disarm(&r->node->timers, &a->timer);
+	timer_disarm(&r->node->timers, &a->streams.timer);
 	mip_free(a, sizeof *a);
 }
 
@@ -226,6 +253,9 @@ struct role *attacker_new(struct node *n, const struct attacker_conf *conf)
 	a->role.node = n;
 	a->conf = *conf;
 	a->timer.fire = fire;
+	a->streams.timer.fire = fire_streams;
+	a->streams.own = conf->home_address;
+	a->streams.correspondent = conf->correspondent;
 	a->sequence = (uint16_t)node_random_u64(n, RANDOM_MOBILITY);
 	node_arm(n, &a->timer, conf->start);
 	return &a->role;

@@ -5,8 +5,9 @@
  * earns credit where that is kept), then names the victim's address as its care-of address in an Early Binding Update. Streams that it
  * has asked for, flows of the scenario to this node, then go to the victim, until the correspondent stops them; and it starts again.
  *
- * Its own flows to the correspondent stand for acknowledgements. While redirecting they come from the victim's address if `spoof`
- * is set (there is no ingress filtering), else they are not sent.
+ * Its own flows to the correspondent stand for acknowledgements of streams without any; TCP streams from there it acknowledges without having
+ * seen them (spoofed_stream.h). While redirecting both come from the victim's address if `spoof` is set (there is no ingress filtering),
+ * else they are not sent.
  *
  * Left out: an attacker that moves, several victims at once, care-of test answers that it cannot see but might guess.
  */

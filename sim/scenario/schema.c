@@ -479,7 +479,7 @@ static const struct schema_key attack_keys[] = {
 	KEY("redirect", SCHEMA_DURATION, OF_NODE(attack.redirect), "3s", "from an early binding update to the next round",
 	    .minimum = MIP_MILLISECOND),
 	KEY("spoof", SCHEMA_SWITCH, OF_NODE(attack.spoof), "on",
-	    "while redirecting, its flows to the correspondent leave with the victim's address, else not at all"),
+	    "while redirecting, its flows to the correspondent and acknowledgements of TCP flows to it leave with the victim's address, else not at all"),
 	END,
 };
 static const struct schema_section attack_section = SECTION("attack", attack_keys);

@@ -2,6 +2,7 @@
 /* The redirecting attacker's rounds, against a correspondent played by the test: what it sends when, and what makes it go on. */
 #include "models/attack/attacker.h"
 #include "models/wire/spot_check.h"
+#include "models/wire/tcp.h"
 #include "tests/unit/mip6_harness.h"
 
 #define S MIP_SECOND
@@ -231,6 +232,92 @@ static void spot_checks_are_answered(void)
 	bench_free(s.b);
 }
 
+/* A segment of the correspondent's stream, 1000 octets from `sequence` on, as it comes by a binding or plainly. */
+static void segment(struct scene *s, uint32_t sequence, bool bound)
+{
+	struct in6 from = CORRESPONDENT, home = HOME, own = OWN;
+	const struct tcp_header h = { .source_port = 80, .destination_port = 4000, .sequence = sequence, .acknowledgment = 77, .flags = TCP_ACK,
+		                      .window = 1000 };
+	struct packet *p = ip6_packet(&from, &home, PROTOCOL_TCP, 64, TCP_HEADER_MAXIMUM);
+	uint8_t header[TCP_HEADER_MAXIMUM];
+	size_t octets = tcp_write(header, &h, 1000, &from, &home);
+
+	memcpy(packet_put(p, octets), header, octets);
+	p->bulk = 1000;
+	ip6_finish(p);
+	if (bound)
+		ip6_insert_routing_header(p, &own);
+	node_input(s->b->n, s->b->now, 0, p);
+}
+
+/* The next packet acknowledges this much, from there. */
+static void expect_acknowledgment(struct scene *s, uint32_t acknowledgment, struct in6 from)
+{
+	struct in6 home = HOME, to = CORRESPONDENT;
+	struct sent p = bench_take(s->b, -1);
+	struct tcp_header h;
+	size_t octets;
+
+	g_assert_true(p.p && p.d.protocol == PROTOCOL_TCP);
+	g_assert_cmpint(tcp_decode(p.p->data + p.d.offset, p.d.length, p.d.length, &home, &to, &h, &octets), ==, WIRE_OK);
+	assert_in6(&p.d.source, &home);
+	assert_in6(&p.wire_source, &from);
+	g_assert_cmpuint(octets, ==, p.d.length);
+	g_assert_cmpuint(h.flags, ==, TCP_ACK);
+	g_assert_cmpuint(h.sequence, ==, 77);
+	g_assert_cmpuint(h.acknowledgment, ==, acknowledgment);
+	g_assert_cmpuint(h.source_port, ==, 4000);
+	g_assert_cmpuint(h.destination_port, ==, 80);
+	sent_free(&p);
+}
+
+/* Ten segments 100 ms apart are two each 200 ms; the numbers go round on the way. */
+static void acknowledgments_are_made_up(void)
+{
+	struct scene s = begin(10 * S, true);
+	uint32_t first = UINT32_MAX - 4999;
+
+	expect_test(&s, MH_HOTI);
+	expect_test(&s, MH_COTI);
+	test_answer(&s, MH_HOT, true);
+	test_answer(&s, MH_COT, true);
+	expect_update(&s, false, false);
+	acknowledge(&s, BA_ACCEPTED);
+	for (uint32_t k = 0; k < 10; k++) {
+		bench_until(s.b, START + (mip_time)(k + 1) * S / 10);
+		segment(&s, first + 1000 * k, true);
+		bench_drain(s.b); /* that is for the node's own TCP; which is not here, so somebody complains */
+	}
+	segment(&s, first + 3000, true); /* again: what comes next stays what it was */
+	bench_drain(s.b);
+	bench_until(s.b, START + 10 * S);
+	expect_update(&s, true, true);
+	/* (1000 - 100) ms over 10 gaps, the repeated one counted. */
+	for (uint32_t k = 1; k < 15; k++) {
+		bench_until(s.b, START + 10 * S + k * 180 * MIP_MILLISECOND - 1);
+		bench_assert_silent(s.b);
+		bench_until(s.b, START + 10 * S + k * 180 * MIP_MILLISECOND);
+		expect_acknowledgment(&s, first + 10000 + 2000 * k, VICTIM);
+		segment(&s, first, false); /* what comes home meanwhile is not answered */
+		bench_assert_silent(s.b);
+	}
+	bench_until(s.b, START + 13 * S - 1);
+	bench_drain(s.b);
+	/* The redirection is over: every second segment is acknowledged, whatever is missing before it. */
+	bench_until(s.b, START + 13 * S);
+	expect_test(&s, MH_HOTI);
+	expect_test(&s, MH_COTI);
+	segment(&s, first + 60000, false);
+	bench_assert_silent(s.b);
+	segment(&s, first + 99000, false);
+	expect_acknowledgment(&s, first + 100000, HOME);
+	segment(&s, first + 41000, false);
+	segment(&s, first + 42000, false);
+	expect_acknowledgment(&s, first + 43000, HOME);
+	bench_assert_silent(s.b);
+	bench_free(s.b);
+}
+
 static void damaged_messages(void)
 {
 	struct scene s = begin(10 * S, false);
@@ -253,6 +340,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/attacker/round/forged-source", GINT_TO_POINTER(true), round_of);
 	g_test_add_func("/attacker/nothing-to-earn", nothing_to_earn);
 	g_test_add_func("/attacker/spot-checks-are-answered", spot_checks_are_answered);
+	g_test_add_func("/attacker/acknowledgments-are-made-up", acknowledgments_are_made_up);
 	g_test_add_func("/attacker/damaged-messages", damaged_messages);
 	return g_test_run();
 }
