@@ -18,6 +18,7 @@
  * DEVIATION: 9.4 step 4 says that the foreign agent appends the Foreign Agent Public Key Reply; 8.3 and its figure show that the Mobile Node
  * Public Key Reply (122) is meant.
  * DEVIATION: section 8.1 has the SPI extension "when needed"; it always accompanies 121, because nothing else names the SPI there.
+ * Left out: nodes with a co-located care-of address ask for no key, since no agent would send on for them.
  * Weak by design: with 115 and 124 the foreign agent shares no secret with anyone, so who forges a reply to it can have it hold a key of
  * theirs; the mobile node's key is safe in all cases, for the home agent's authenticator covers it.
  */

@@ -103,6 +103,11 @@ check('none: they lose what base Mobile IP does', gaps(h) == losses(False) and g
 # The key has ended before the movement, half way: no notification.
 h = run('short', 'registration-keys: {method: home-agent, lifetime: 4s}')
 check('a key that has ended notifies nobody', gaps(h) == losses(False), (gaps(h), losses(False)))
+# At cell2 from 5060 ms on, a Diffie-Hellman key is there after 2 x 32 ms + 545 ms and another 545 ms, at 6214 ms. It is wanted 60 ms after leaving.
+for at, notified in ((6150, False), (6155, True)):
+    h = run(f'early-{at}', 'registration-keys: {method: diffie-hellman, value: once}', f'--set=movement.mn.2.at={at}ms')
+    want = lost(at * MS, 'cell2', 'cell1', notified, 0 if notified else POWER)
+    check(f'leaving at {at} ms, a key is {"there" if notified else "not there yet"} to notify with', gaps(h)[1] == want, (gaps(h), want))
 # The home agent has no key with fa2: there the request goes unfulfilled, and leaving it is as in base Mobile IP.
 h = run('unmet', 'registration-keys: {method: home-agent}', fa2='home-agent: off')
 m = metrics('unmet')
