@@ -12,7 +12,10 @@
 #include "models/wire/classify.h"
 #include "models/wire/ipv4.h"
 #include "models/wire/ipv6.h"
+#include "models/wire/mh.h"
 #include "sim/record/ladder_int.h"
+
+#define MH_STATUS_AT 6 /* in a Binding Acknowledgement, RFC 6275 6.1.8 */
 
 /* One way of a message. */
 struct way {
@@ -20,6 +23,7 @@ struct way {
 	int from, last;                 /* nodes: where it began; where it was last sent from or arrived at */
 	struct in6 destination;         /* logical */
 	uint8_t message;                /* enum message_type */
+	uint8_t status;                 /* of an acknowledgement */
 	uint16_t keys;
 	bool again, tunnelled, routed, special;
 	bool flying;
@@ -64,6 +68,8 @@ static bool find6(const struct packet *p, size_t skip, struct ladder_inner *in)
 	in->message = wire_classify(&classified, &overhead);
 	in->upper = packet + view.offset;
 	in->octets = octets - view.offset;
+	if ((in->message == MESSAGE_BA || in->message == MESSAGE_BA_HOME) && in->octets > MH_STATUS_AT)
+		in->status = in->upper[MH_STATUS_AT];
 	in->wire_source = ipv6_source(packet);
 	in->source = view.has_home_address ? view.home_address : in->wire_source;
 	in->destination = view.has_routing_header ? view.routing_address : ipv6_destination(packet);
@@ -96,6 +102,7 @@ static struct way *begin(struct ladder *l, mip_time now, int node, const struct 
 	y->arrived_at = MIP_NEVER;
 	y->destination = in->destination;
 	y->message = in->message;
+	y->status = in->status;
 	y->again = again;
 	y->tunnelled = in->tunnelled;
 	y->special = in->special;
@@ -288,6 +295,8 @@ static void print_way(const struct ladder *l, const struct way *y, FILE *to)
 	        is_group(&y->destination) ? "all" : receiver < 0 ? "?" : nodes[receiver].name, message_name(y->message),
 	        y->again ? ", again" : "", y->special ? ", special tunnel" : y->tunnelled ? ", tunnelled" : "",
 	        y->routed ? ", to the care-of address" : "");
+	if (y->status >= BA_UNSPECIFIED)
+		fprintf(to, ", status %u", y->status);
 	ladder4_print_keys(y->keys, to);
 	fputs("  ", to);
 	if (y->flying) {

@@ -14,6 +14,7 @@ struct ladder_inner {
 	struct in6 source, destination; /* logical: home addresses where the packet names them */
 	struct in6 wire_source;
 	uint8_t message;                /* enum message_type */
+	uint8_t status;                 /* of an acknowledgement with Mobility Header: 128 and more is a refusal */
 	bool tunnelled, routed;         /* routed: to a care-of address, by routing header */
 	uint16_t keys;                  /* of a registration: its extensions for registration keys (ladder4.c) */
 	bool special;                   /* data on its way home in a special tunnel (ladder4.c) */

@@ -2,6 +2,8 @@
 /* Checks across items: homes, prefixes and addresses, and whether a flow's ends can reach each other at all. */
 #include "sim/scenario/reader.h"
 
+#include "sim/scenario/value.h"
+
 static bool forwards(enum node_type type)
 {
 	return type == NODE_ROUTER || type == NODE_ACCESS_ROUTER || type == NODE_HOME_AGENT ||
@@ -334,6 +336,31 @@ static void check_family(struct reader *r)
 		complain(&r->complaints, &r->cell_places[s->cell_count - 1].name, "10.0.0.0/8 is too small for so many links and cells");
 }
 
+/* A binding update proxy has to keep a message for longer than the location proxy of any other home agent may take to tell of changes. */
+static void check_proxies(struct reader *r)
+{
+	const struct scenario *s = r->s;
+	char hold[40], wait[40];
+
+	for (int i = 0; i < s->node_count; i++) {
+		const struct scenario_node *keeper = &s->nodes[i];
+
+		for (int k = 0; k < s->node_count; k++) {
+			const struct scenario_node *teller = &s->nodes[k];
+
+			if (i == k || keeper->type != NODE_HOME_AGENT || teller->type != NODE_HOME_AGENT ||
+			    keeper->protocol.peer_signalling != PEER_PROXIES || teller->protocol.peer_signalling != PEER_PROXIES ||
+			    keeper->protocol.proxy_hold > teller->protocol.proxy_wait)
+				continue;
+			complain(&r->complaints, &r->node_places[i].name,
+			         "proxy-hold %s of '%s' has to be longer than proxy-wait %s of '%s': what that one tells last would find nothing kept",
+			         value_duration_text(keeper->protocol.proxy_hold, hold), keeper->name,
+			         value_duration_text(teller->protocol.proxy_wait, wait), teller->name);
+			break;
+		}
+	}
+}
+
 void reader_check(struct reader *r)
 {
 	check_family(r);
@@ -347,4 +374,5 @@ void reader_check(struct reader *r)
 	check_prefixes(r);
 	check_addresses(r);
 	check_flows(r);
+	check_proxies(r);
 }

@@ -61,6 +61,8 @@ rows = ladder('scenarios/regress/simultaneous-figure-6.yaml', 'protocol.reforwar
 again = [r for r in rows if 'again' in r['how']]
 check('re-forwarded duplicates: of the three messages the update replaced its test inits, and is sent again', [r['name'] for r in again] == ['BU'] and
       again[0]['arrival'] is not None, again)
+answer = [r for r in rows if r['sender'] == 'b' and r['name'] == 'BA' and again and r['at'] > again[0]['at']]
+check('... it is answered by status 135', [r['how'][-1] for r in answer] == ['status 135'], answer)
 check('... and starts no exchange', [r['name'] for r in rows if r['sender'] == 'a' and again and r['at'] > again[0]['at']] == ['CoT', 'HoT', 'BA'], rows)
 for lost, x in (('CoTI', '20.15s'), ('HoTI', '20.2s')):
     rows = ladder('scenarios/regress/simultaneous-figure-6.yaml', f'movement.b.1.at={x}')
