@@ -144,7 +144,7 @@ check('... and as text', [r.split()[1] for r in rows[2:]] == ['#....', '.#...', 
 
 # Recovery time with retransmission is what back-off predicts. Whichever test init or update is lost goes again 1 s after it was sent
 # (INITIAL_BINDACK_TIMEOUT); then everybody knows where to send. Direct data of both directions is there 2r after the later update, and
-# then its next packet, 1 ms apart here.
+# then its next packet, 5 ms apart here.
 def update_arrives(own, other, r, p, q, d):
     """of the node that leaves at `own`, whose home agent is p from the core, at its peer, which leaves at `other`"""
     def lost(m):
@@ -157,15 +157,15 @@ def update_arrives(own, other, r, p, q, d):
 for case in cases[:1] if slow else cases[:2]:
     r, p, q, d = case
     x = json.loads(run('simultaneous-home', *delays(*case), 'explore.outcome=recovery', 'protocol.retransmission=on', 'explore.from=19499501us', 'explore.to=20.5s',
-                       'explore.step=7ms', 'traffic.0.interval=1ms', 'traffic.1.interval=1ms', options=['--json']).stdout)
+                       'explore.step=11ms', 'traffic.0.interval=5ms', 'traffic.1.interval=5ms', 'traffic.0.start=18s', 'traffic.1.start=18s', options=['--json']).stdout)
     wrong, late = [], 0
     for s in x['samples']:
         offset = (s['at_ns'] - x['origin_ns']) / 1000
         want = max(update_arrives(0, offset, r, p, q, d), update_arrives(offset, 0, r, q, p, d)) + 2 * r - max(0, offset)
         late += want > 10**6
-        if not want - 2 <= s.get('recovery_ns', 0) / 1000 <= want + 1002:
+        if not want - 2 <= s.get('recovery_ns', 0) / 1000 <= want + 5002:
             wrong.append((offset, s, want))
-    check(f'recovery by retransmission: r, p, q, d = {case} us: {len(x["samples"])} offsets as back-off predicts, {late} of them by it', not wrong and late > 40, wrong[:5])
+    check(f'recovery by retransmission: r, p, q, d = {case} us: {len(x["samples"])} offsets as back-off predicts, {late} of them by it', not wrong and late > 30, wrong[:5])
 r, p, q, d = cases[0]
 
 # In the deadlock of care-of addresses three transmissions, 1, 2 and 4 s apart, go the wrong way. A, which moved first, gives up 7 s after its first,
