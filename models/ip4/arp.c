@@ -64,7 +64,7 @@ static void fire(struct node *n, struct timer *t, mip_time now)
 		return;
 	}
 	if (a->queue.head && n->ip4->forwarding)
-		ip4_send_error(n, now, a->queue.head, ICMP4_UNREACHABLE, UNREACHABLE4_HOST);
+		ip4_send_error(n, now, a->queue.head, ICMP4_UNREACHABLE, UNREACHABLE4_HOST, 0);
 	remove_entry(n, now, a, DROP_UNREACHABLE_NEIGHBOUR);
 }
 

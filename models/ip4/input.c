@@ -46,7 +46,7 @@ static bool header_ok(struct node *n, mip_time now, struct packet *take, struct 
 
 /* ---- ICMP ---------------------------------------------------------------------------------------------------------------- */
 
-void ip4_send_error(struct node *n, mip_time now, const struct packet *about, uint8_t type, uint8_t code)
+void ip4_send_error(struct node *n, mip_time now, const struct packet *about, uint8_t type, uint8_t code, uint16_t mtu)
 {
 	const uint8_t *h = about->data;
 	size_t header = ipv4_header_length(h), quoted = about->length < header + ERROR_QUOTE ? about->length : header + ERROR_QUOTE;
@@ -65,6 +65,7 @@ void ip4_send_error(struct node *n, mip_time now, const struct packet *about, ui
 	memset(u, 0, 8);
 	u[0] = type;
 	u[1] = code;
+	store_be16(u + 6, mtu);
 	memcpy(u + 8, h, quoted);
 	icmp4_checksum_set(u, 8 + quoted);
 	ip4_finish(n, p);
@@ -110,7 +111,7 @@ static void deliver(struct node *n, mip_time now, struct ip4_delivery *d)
 			return;
 	if (!icmp && !group)
 		ip4_send_error(n, now, d->packet, ICMP4_UNREACHABLE,
-		               d->protocol == PROTOCOL4_UDP ? UNREACHABLE4_PORT : UNREACHABLE4_PROTOCOL);
+		               d->protocol == PROTOCOL4_UDP ? UNREACHABLE4_PORT : UNREACHABLE4_PROTOCOL, 0);
 	node_drop(n, now, d->packet, DROP_NO_LISTENER);
 }
 
@@ -130,6 +131,11 @@ static void sort(struct node *n, mip_time now, struct ip4_interface *in, in4 tun
 	}
 	if (h.more_fragments || h.fragment_offset) {
 		node_drop(n, now, take, DROP_UNKNOWN_HEADER);
+		return;
+	}
+	/* RFC 2003 3.1; what came by a link has had a hop at least. */
+	if (!h.ttl && tunnel_source) {
+		node_drop(n, now, take, DROP_HOP_LIMIT);
 		return;
 	}
 	d = (struct ip4_delivery){ .packet = take, .in = in, .source = h.source, .destination = h.destination, .protocol = h.protocol,

@@ -292,7 +292,7 @@ static void transmit(struct node *n, mip_time now, const struct ip4_route *r, st
 	struct ip4_interface *i = n->ip4->interfaces[r->interface];
 
 	if (packet_octets(take) > i->mtu) {
-		ip4_send_error(n, now, take, ICMP4_UNREACHABLE, UNREACHABLE4_FRAGMENTATION);
+		ip4_send_error(n, now, take, ICMP4_UNREACHABLE, UNREACHABLE4_FRAGMENTATION, i->mtu);
 		node_drop(n, now, take, DROP_TOO_BIG);
 		return;
 	}
@@ -323,6 +323,17 @@ void ip4_send(struct node *n, mip_time now, struct packet *take, unsigned flags)
 	transmit(n, now, r, take);
 }
 
+bool ip4_pass(struct node *n, mip_time now, struct packet *take)
+{
+	if (take->data[8] > 1) {
+		ipv4_decrement_ttl(take->data);
+		return true;
+	}
+	ip4_send_error(n, now, take, ICMP4_TIME_EXCEEDED, 0, 0);
+	node_drop(n, now, take, DROP_HOP_LIMIT);
+	return false;
+}
+
 void ip4_forward(struct node *n, mip_time now, struct ip4_interface *in, in4 tunnel_source, bool plain, struct packet *take)
 {
 	const struct ip4_route *r;
@@ -331,18 +342,11 @@ void ip4_forward(struct node *n, mip_time now, struct ip4_interface *in, in4 tun
 		if (role->ops->ip4 && role->ops->ip4->forward &&
 		    role->ops->ip4->forward(role, now, in, tunnel_source, take) == VERDICT_TAKEN)
 			return;
-	/* What comes out of a tunnel was decremented where it went in (RFC 2003 3.1). */
-	if (!tunnel_source) {
-		if (take->data[8] <= 1) {
-			ip4_send_error(n, now, take, ICMP4_TIME_EXCEEDED, 0);
-			node_drop(n, now, take, DROP_HOP_LIMIT);
-			return;
-		}
-		ipv4_decrement_ttl(take->data);
-	}
+	if (!ip4_pass(n, now, take))
+		return;
 	r = ip4_find_route(n, ipv4_destination(take->data));
 	if (!r) {
-		ip4_send_error(n, now, take, ICMP4_UNREACHABLE, UNREACHABLE4_NET);
+		ip4_send_error(n, now, take, ICMP4_UNREACHABLE, UNREACHABLE4_NET, 0);
 		node_drop(n, now, take, DROP_NO_ROUTE);
 		return;
 	}

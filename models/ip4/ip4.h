@@ -112,14 +112,18 @@ enum ip4_send_flags { IP4_SEND_PLAIN = 1 /* skip the roles' output hooks */ };
 void ip4_send(struct node *n, mip_time now, struct packet *take, unsigned flags);
 /* To a multicast or broadcast destination, or past routing and ARP: mac NULL stands for the group of the destination. Takes it. */
 void ip4_send_on(struct node *n, mip_time now, struct ip4_interface *i, const struct mac *mac, struct packet *take);
-/* A packet that came out of a tunnel: delivered when ours, else forwarded; its time to live stays (RFC 2003 3.1). Takes it. */
+/* A packet that came out of a tunnel: delivered when ours, else forwarded. Takes it. */
 void ip4_reinject(struct node *n, mip_time now, struct ip4_interface *in, in4 tunnel_source, struct packet *take);
+/* One hop less, the first step of all forwarding, out of tunnels and into them as well (RFC 2003 3.1). false: it was the last one; the sender
+ * has been told, and the packet is gone. */
+bool ip4_pass(struct node *n, mip_time now, struct packet *take);
 /* Forwards as if it had arrived on `in`, past the roles' forward hooks when `plain`. Takes it. */
 void ip4_forward(struct node *n, mip_time now, struct ip4_interface *in, in4 tunnel_source, bool plain, struct packet *take);
 /* Address of the interface that leads there; 0: none. */
 in4 ip4_source_address(const struct node *n, in4 destination);
-/* About a packet that starts at its IPv4 header; borrowed. RFC 1122 3.2.2: none about errors, groups, fragments; rate limited. */
-void ip4_send_error(struct node *n, mip_time now, const struct packet *about, uint8_t type, uint8_t code);
+/* About a packet that starts at its IPv4 header; borrowed. mtu: of the next hop, for "fragmentation needed" (RFC 1191 4), else 0.
+ * RFC 1122 3.2.2: none about errors, groups, fragments; rate limited. */
+void ip4_send_error(struct node *n, mip_time now, const struct packet *about, uint8_t type, uint8_t code, uint16_t mtu);
 
 /* arp.c: answer for an address; say that an address is at our MAC (a broadcast request for itself); know without asking. */
 void ip4_add_proxy(struct node *n, mip_time now, struct ip4_interface *i, in4 address);

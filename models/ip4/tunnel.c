@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* IP in IP (RFC 2003), minimal encapsulation (RFC 2004), GRE (RFC 2784). A minimal tunnel keeps the one IP header and its fields. */
+/*
+ * IP in IP (RFC 2003), minimal encapsulation (RFC 2004), GRE (RFC 2784). A minimal tunnel keeps the one IP header and its fields.
+ * Left out: passing on ICMP errors about tunnels to who sent what is in them (RFC 2003 4).
+ */
 #include "models/ip4/ip4.h"
 #include "models/node.h"
 

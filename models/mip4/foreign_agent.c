@@ -561,6 +561,14 @@ static void receive_update(struct foreign_agent *f, mip_time now, const struct i
 			acknowledge(f, now, d, m, ACK_AUTHENTICATION, spi, key, NULL);
 		return;
 	}
+	if (!m->care_of_address || in4_is_multicast(m->care_of_address) || m->care_of_address == IN4_BROADCAST) {
+		seen.kind = OBSERVE_BU_REFUSED;
+		seen.value = ACK_BAD_UPDATE;
+		node_observe(n, now, seen);
+		if (m->flags & UPDATE_ACKNOWLEDGE)
+			acknowledge(f, now, d, m, ACK_BAD_UPDATE, spi, key, NULL);
+		return;
+	}
 	/* A notification delayed past the return of the mobile node must not send it away again: it names us as care-of address. */
 	seen.kind = OBSERVE_BU_ACCEPTED;
 	seen.value = m->lifetime_s;
@@ -603,6 +611,9 @@ static void from_tunnel(struct foreign_agent *f, mip_time now, in4 source, in4 o
 	in4 to = ipv4_destination(take->data);
 	struct visitor *v = find(f, to);
 
+	/* A ring of pointers (a node that asked to come back and was refused) ends with the hops. */
+	if (!ip4_pass(n, now, take))
+		return;
 	if (v && v->pointer && !v->pending.waiting) {
 		warn(v, now, source);
 		through_pointer(v, now, take);
@@ -636,8 +647,9 @@ static int forward(struct role *r, mip_time now, struct ip4_interface *in, in4 t
 
 	(void)tunnel_source;
 	/* RFC 3024 5.1: what a visitor that asked for it sends goes by its home agent; tunnelled as it came, one hop less. */
-	if (v && v->registered && !v->pointer && v->reverse_tunnel && v->interface == in && p->data[8] > 1) {
-		ipv4_decrement_ttl(p->data);
+	if (v && v->registered && !v->pointer && v->reverse_tunnel && v->interface == in) {
+		if (!ip4_pass(r->node, now, p))
+			return VERDICT_TAKEN;
 		ip4_encapsulate(r->node, p, (enum ip4_encapsulation)v->encapsulation, v->interface->address, v->home_agent);
 		ip4_send(r->node, now, p, IP4_SEND_PLAIN);
 		return VERDICT_TAKEN;

@@ -203,6 +203,7 @@ static int forward(struct role *r, mip_time now, struct ip4_interface *in, in4 t
 	in4 outer = ipv4_source(p->data), ignored, inner;
 
 	(void)in;
+	(void)tunnel_source;
 	if (!b)
 		return VERDICT_CONTINUE;
 	/* RFC 2003 3.2: what comes from where it would go to is not sent there again. A foreign agent whose special tunnel comes back
@@ -218,18 +219,14 @@ static int forward(struct role *r, mip_time now, struct ip4_interface *in, in4 t
 		}
 		/* Foreign agents share no key for updates with us: only the correspondent is told. */
 		inner = ipv4_source(p->data);
+		if (!ip4_pass(r->node, now, p))
+			return VERDICT_TAKEN;
 		tunnel(h, now, b, p);
 		tell(h, now, b, inner);
 		return VERDICT_TAKEN;
 	}
-	if (!tunnel_source) {
-		if (p->data[8] <= 1) {
-			ip4_send_error(r->node, now, p, ICMP4_TIME_EXCEEDED, 0);
-			node_drop(r->node, now, p, DROP_HOP_LIMIT);
-			return VERDICT_TAKEN;
-		}
-		ipv4_decrement_ttl(p->data);
-	}
+	if (!ip4_pass(r->node, now, p))
+		return VERDICT_TAKEN;
 	tunnel(h, now, b, p);
 	tell(h, now, b, outer);
 	return VERDICT_TAKEN;
@@ -327,6 +324,10 @@ static uint8_t judge(struct home_agent *h, mip_time now, struct home_binding *b,
 		return MIP4_HA_PROHIBITED;
 	if (!m->lifetime_s || m->care_of_address == m->home_address)
 		return MIP4_ACCEPTED;
+	/* Nowhere, everywhere, or ourselves. */
+	if (!m->care_of_address || in4_is_multicast(m->care_of_address) || m->care_of_address == IN4_BROADCAST ||
+	    ip4_is_local(h->role.node, m->care_of_address))
+		return MIP4_HA_BAD_REQUEST;
 	if (!b->care_of_address && h->away >= c->binding_cache_limit)
 		return MIP4_HA_RESOURCES;
 	if ((m->flags & (REQUEST_MINIMAL | REQUEST_GRE)) && c->mip4.only_ip_in_ip)

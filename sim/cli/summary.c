@@ -79,7 +79,16 @@ static void phase(FILE *to, const struct result_row_values *row, const char *nam
 	fputc('\n', to);
 }
 
-static void registration(FILE *to, const struct result_row_values *handover, const struct result_row_values *r)
+/* A previous foreign agent is told of a movement, too, and has no data of its own. */
+static bool has_flows(const struct tables *t, const char *node)
+{
+	for (guint i = 0; i < t->rows[RESULT_FLOW]->len; i++)
+		if (!strcmp(text(row_at(t, RESULT_FLOW, i), "src"), node) || !strcmp(text(row_at(t, RESULT_FLOW, i), "dst"), node))
+			return true;
+	return false;
+}
+
+static void registration(FILE *to, const struct tables *t, const struct result_row_values *handover, const struct result_row_values *r)
 {
 	const struct result_value *start = value_of(handover, "t_coa");
 	const char *outcome = text(r, "outcome");
@@ -90,7 +99,7 @@ static void registration(FILE *to, const struct result_row_values *handover, con
 		return;
 	}
 	if (value_of(r, "t_send")->kind == RESULT_NULL && value_of(r, "t_recv")->kind == RESULT_NULL) {
-		fprintf(to, "  with %s: %s; data goes by way of the home agent\n", text(r, "peer"), outcome);
+		fprintf(to, "  with %s: %s%s\n", text(r, "peer"), outcome, has_flows(t, text(r, "peer")) ? "; data goes by way of the home agent" : "");
 		return;
 	}
 	fprintf(to, "  with %s: %s; from the new care-of address it may send after ", text(r, "peer"), outcome);
@@ -127,7 +136,7 @@ static void handover(FILE *to, const struct tables *t, guint number)
 	phase(to, h, "home registration", "t_ha_bu", "t_ha_ba");
 	for (guint i = 0; i < t->rows[RESULT_REGISTRATION]->len; i++)
 		if (refers_to(row_at(t, RESULT_REGISTRATION, i), "handover_id", number))
-			registration(to, h, row_at(t, RESULT_REGISTRATION, i));
+			registration(to, t, h, row_at(t, RESULT_REGISTRATION, i));
 	for (guint i = 0; i < t->rows[RESULT_GAP]->len; i++)
 		if (refers_to(row_at(t, RESULT_GAP, i), "handover_id", number))
 			gap(to, t, row_at(t, RESULT_GAP, i));

@@ -140,6 +140,19 @@ for wait, silent in (('conservative', BLACKOUT + 2 * (FA2 + HA)), ('optimistic',
         gap = [g for g in json.loads(p.stdout)['handovers'][0]['gaps'] if g['flow'] == 'down'][0]
         want = between(2000 * MS + 300000, DOWN_AT, DOWN_AT + silent)
         check(f'wait: {wait}, {care_of}: {want} packets of its own are lost', gap['lost'] == want, gap)
+# Movement detection without a signal from the link: by the first advertisement from another subnet (2.4.2.2), or when three advertisements of
+# the old agent are missing (2.4.2.1). Both agents advertise every second, at their own instants.
+steady = open(f'{work}/1.yaml').read().replace('{min: 1s, max: 2s}', '{min: 1s, max: 1s}')
+for how in ('eager', 'unreachability'):
+    for seed in range(1, 6):
+        open(f'{work}/steady.yaml', 'w').write(steady)
+        p = subprocess.run([roam, 'run', f'{work}/steady.yaml', '--json', '-o', f'{work}/s{how}{seed}.db', f'--set=protocol.movement-detection={how}',
+                            '--seed', str(seed)], capture_output=True, text=True)
+        h = json.loads(p.stdout)['handovers'][0]
+        heard, first = h['t_router'] - DOWN_AT, h['t_router'] - h['t_up']
+        # Old agent: the last one was heard at most a second before link down. New agent: the first one within a second of link up.
+        good = 0 <= first <= 1000 * MS if how == 'eager' else 2000 * MS < heard <= 3000 * MS
+        check(f'{how}, seed {seed}: the new agent is taken when it should be, and registered with', good and h['t_ha_ba'], h)
 run('private: on', ro='on', start=5500000)
 flow = flow_of_last_run()
 check('private: nobody but the home agent tunnels', abs(flow['delay_p95_s'] * 1e9 - (CN + HA + HA + FA2)) < 1, flow)

@@ -307,6 +307,8 @@ static void error(gconstpointer row)
 		g_assert_cmpuint(g_bytes_get_size(l->octets), ==, IPV4_HEADER + 8 + IPV4_HEADER + 8);
 		g_assert_cmpint(icmp4_check(p + IPV4_HEADER, 8 + IPV4_HEADER + 8), ==, WIRE_OK);
 		g_assert_cmpuint(ipv4_destination(p + IPV4_HEADER + 8), ==, c->destination);
+		/* Who may not fragment learns what would fit (RFC 1191 4). */
+		g_assert_cmpuint(load_be16(p + IPV4_HEADER + 6), ==, c->why == DROP_TOO_BIG ? ip4_interface(t.w->node[R], 1)->mtu : 0);
 	}
 	net_free(t.w);
 }

@@ -271,7 +271,7 @@ struct home_case {
 	struct mip4_conf conf;
 	uint32_t limit;
 	uint8_t flags;
-	in4 home_agent;
+	in4 home_agent, care_of_address; /* 0: the usual */
 	uint64_t identification;         /* 0: the usual */
 	int agent;                       /* 1: extension 34; 2: a bad one */
 	bool badly, without;             /* extension 32 */
@@ -294,6 +294,8 @@ static const struct home_case home_cases[] = {
 	{ .name = "foreign-agent-unknown", .agent = 1, .silent = true },
 	{ .name = "old", .identification = STAMP - ((uint64_t)8 << 32), .code = 133 },
 	{ .name = "reserved-bit", .flags = REQUEST_RESERVED, .code = 134 },
+	{ .name = "care-of-everybody", .care_of_address = IN4_ALL_SYSTEMS, .code = 134 },
+	{ .name = "care-of-itself", .care_of_address = HOME_AGENT, .code = 134 },
 	{ .name = "another-home-agent", .home_agent = STRANGER_AGENT, .code = 136 },
 	{ .name = "no-reverse-tunnels", .conf = { .reverse_tunnels = REVERSE_TUNNELS_REFUSED }, .flags = REQUEST_REVERSE_TUNNEL, .code = 137 },
 	{ .name = "reverse-tunnel-mandatory", .conf = { .reverse_tunnels = REVERSE_TUNNELS_REQUIRED }, .code = 138 },
@@ -347,6 +349,8 @@ static void home_case(gconstpointer data)
 		q.home_agent = c->home_agent;
 	if (c->identification)
 		q.identification = c->identification;
+	if (c->care_of_address)
+		q.care_of_address = c->care_of_address;
 	register_with(&f, c, &q);
 	g_assert_true((message_on_wire(&f, store, &octets, &datagram) == OLD) == !c->silent);
 	g_assert_cmpuint(f.accepted, ==, !c->silent && c->code <= 1);
@@ -396,9 +400,11 @@ static bool request_of(struct fixture *f, uint8_t store[256], size_t *octets, st
 	return found;
 }
 
+static bool restarted;
+
 static void advertise(struct fixture *f, uint16_t flags, uint16_t lifetime_s, in4 agent)
 {
-	struct agent_advertisement a = { .lifetime_s = 3, .address_count = 1, .addresses = { agent }, .has_agent = true, .sequence = 300,
+	struct agent_advertisement a = { .lifetime_s = 3, .address_count = 1, .addresses = { agent }, .has_agent = true, .sequence = restarted ? 0 : 300,
 		                         .registration_lifetime_s = lifetime_s, .flags = (uint16_t)(AGENT_FOREIGN | flags), .care_of_count = 1,
 		                         .care_of = { agent }, .prefix_count = 1, .prefix_lengths = { 24 } };
 	struct packet *p = ip4_packet(agent, IN4_ALL_SYSTEMS, PROTOCOL4_ICMP, 1, 64);
@@ -537,6 +543,13 @@ static void replies(void)
 	g_assert_false(request_of(&f, store, &octets, &other, &ttl));
 	answer(&f, &q, 75, 0, 0, shared.key);
 	g_assert_true(request_of(&f, store, &octets, &other, &ttl));
+	/* Its sequence number fell below 256: it has restarted, and knows no visitors. */
+	node_expire(f.n, NOW + MIP_SECOND / 10);
+	restarted = true;
+	advertise(&f, 0, 40, OLD);
+	restarted = false;
+	g_assert_true(request_of(&f, store, &octets, &other, &ttl));
+	g_assert_cmphex(other.care_of_address, ==, OLD);
 	/* Another subnet is. */
 	advertise(&f, 0, 40, NEW);
 	g_assert_true(request_of(&f, store, &octets, &other, &ttl));
