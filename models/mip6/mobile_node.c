@@ -366,7 +366,8 @@ void mobile_node_settle_home(struct mobile_node *m, mip_time now, bool link_loca
 	m->position = POSITION_HOME;
 	m->address->state = IP6_ADDRESS_PREFERRED;
 	/* With the L flag the home agent defended our link-local address as long as it held the binding, against us, too (10.4.1). It has kept it
-	 * unique, so it is not probed (11.5.5). */
+	 * unique, so it is not probed (11.5.5). DEVIATION: not from here on; the probe that left when the link came up, before anything told that
+	 * this is home, is answered by the home agent and counted as a duplicate. */
 	if (link_local_defended)
 		ip6_take_link_local(m->role.node, now, m->interface);
 	else

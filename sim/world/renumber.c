@@ -23,11 +23,11 @@ static void renumber(struct sim *sim, struct sim_timer *t, mip_time now)
 	struct interface *i = ip6_interface(n, x->interface);
 
 	(void)sim;
-	/* The new one is there before anybody hears that the old one goes. */
+	/* First what is urgent: how soon mobile nodes are told goes by what is left of the first prefix. */
+	ip6_change_advertised(n, now, i, &x->first, mip_time_add(now, conf->valid), mip_time_add(now, conf->preferred));
 	ip6_change_advertised(n, now, i, &x->other, MIP_NEVER, MIP_NEVER);
 	node_add_role(n, home_agent_new(n, &x->other));
 	node_add_role(n, home_agent_discovery_new(n, &x->other));
-	ip6_change_advertised(n, now, i, &x->first, mip_time_add(now, conf->valid), mip_time_add(now, conf->preferred));
 	world_pump(x->world, router, now);
 }
 

@@ -3,6 +3,7 @@
  * The node under test, alone on its Ethernet link, driven through the seven verbs in virtual time. The tester answers neighbour
  * solicitations for everybody it plays, which is everybody, unless told to be silent; never those of duplicate address detection.
  *
+ *   LH   a host without Mobile IPv6 where CN is
  *   CN   a correspondent on 3ffe:501:ffff:100::/64
  *   HA   a home agent with a real home link: the same link; HAv: the home prefix on an inner interface, the link is 101
  *   MN   a mobile node with home prefix 100 that finds out by itself where it is
@@ -317,6 +318,8 @@ struct bench *bench_new(const char *topology, char *const *switches, struct valu
 	ip6_add_interface(b->n, INTERFACE_ETHERNET, &b->mac, 1500);
 	if (!strcmp(topology, "CN"))
 		build_correspondent(b);
+	else if (!strcmp(topology, "LH"))
+		; /* the engine alone */
 	else if (home_agent)
 		build_home_agent(b, topology[2] == 'v');
 	else if (mobile)

@@ -128,7 +128,7 @@ static void run_id(struct session *s, const char *id, const char *row, const cha
 {
 	static const char *const ciphers[] = { NULL, "aes" };
 
-	for (gsize k = 0; wanted(s->only, id, row) && k < (g_str_has_prefix(row, "CN") ? 1 : G_N_ELEMENTS(ciphers)); k++) {
+	for (gsize k = 0; wanted(s->only, id, row) && k < (g_str_has_prefix(row, "CN") || g_str_has_prefix(row, "LH") ? 1 : G_N_ELEMENTS(ciphers)); k++) {
 		g_autofree char *name = ciphers[k] ? g_strdup_printf("%s/%s", id, ciphers[k]) : g_strdup(id);
 		struct outcome v = table_run(s->table, name, row, ciphers[k], s->trace);
 

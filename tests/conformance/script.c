@@ -568,7 +568,7 @@ static void define(struct run *r, const char *topology)
 
 		if (colon) {
 			*colon = 0;
-			if (strcmp(pair[0], topology) != 0)
+			if (strcmp(pair[0], topology) != 0 && !(!strcmp(pair[0], "CN") && !strcmp(topology, "LH")))
 				continue;
 			name = colon + 2;
 		}

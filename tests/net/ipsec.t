@@ -76,6 +76,9 @@ def judge(name, scenario, *sets, wanted):
             octets = {'5': 32, '6': 16}.get(types)
             if octets is None or lengths not in ([24 + esp(octets, aes)], [esp(octets, aes)]):
                 wrong.append(r)
+        elif use == 2:          # transport: Mobile Prefix Solicitation, or Advertisement with as many prefixes as there are
+            if lengths not in [[24 + esp(8 + 32 * n, aes)] for n in range(3)] or 'icmpv6' not in r['frame.protocols']:
+                wrong.append(r)
         elif lengths[0] != esp(40 + lengths[1], aes) or (use == 1) != (bool(types) and 'icmpv6' not in r['frame.protocols']):
             wrong.append(r)
         # One packet crosses several links; where it starts numbers only go up. Some never start: a link went down.
@@ -94,6 +97,10 @@ judge('null', 'scenarios/smoke/handover.yaml', 'protocol.ipsec=null', 'duration=
 judge('aes', 'scenarios/smoke/handover.yaml', 'protocol.ipsec=aes', 'duration=30s', wanted={0, 1})
 judge('aes-payload', 'scenarios/smoke/handover.yaml', 'protocol.ipsec=aes', 'protocol.ipsec-payload=on', 'duration=30s', wanted={0, 1, 3})
 judge('smoke', 'scenarios/smoke/ipsec.yaml', wanted={0, 1, 3})
+
+slow = ('traffic.0.interval=200ms', 'duration=60s', 'protocol.router-advertisement.min=1s', 'protocol.router-advertisement.max=2s')
+for cipher in 'null', 'aes':
+    judge('prefixes-' + cipher, 'scenarios/regress/renumbering.yaml', f'protocol.ipsec={cipher}', *slow, wanted={0, 1, 2})
 
 # A wrong key is noticed: the check above can fail.
 p, trace, keys = run('spoilt', 'scenarios/smoke/handover.yaml', 'protocol.ipsec=aes', 'duration=8s')

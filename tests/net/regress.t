@@ -177,7 +177,16 @@ ok(len(set(tokens)) == len(tokens) >= 6, 'no two tokens are equal', tokens)
 made = {hashlib.sha1(bytes.fromhex(h) + bytes.fromhex(c)).hexdigest() for _, _, h in secrets['home-token'] for _, _, c in secrets['care-of-token']}
 ok(len(secrets['binding-key']) >= 3 and all(x in made for _, _, x in secrets['binding-key']), 'binding keys are made of both tokens')
 
-# Beyond that list: the home network gets another prefix.
+# Beyond that list: a host without Mobile IPv6.
+db = run('regress/legacy-host')
+sent = [count(db, 'mn', x, 'sent') for x in ('HoTI', 'CoTI', 'BU', 'BU(home)')]
+ok(sent[:3] == [1, 1, 0] and count(db, 'cn', 'ICMPv6Error', 'sent') == 2, 'a host without Mobile IPv6 says so once; nothing more is tried with it', sent)
+rows = db.execute('select h.to_cell, f.name, g.via, g.lost from sim_gap g join sim_handover h using (handover_id) join sim_flow f using (flow_id)').fetchall()
+ok(len(rows) == 6 and all(via == ('home-link' if cell == 'home' else 'tunnel') for cell, _, via, _ in rows), 'everything goes on through the tunnel', rows)
+lost = db.execute('select sum(lost) from sim_flow').fetchone()[0]
+ok(lost == dropped(db, 'ar1', 'ar2', 'mn') and all(n <= 58 for *_, n in rows), 'what is lost was on a link that had been left', lost, rows)
+
+# And: the home network gets another prefix.
 db = run('regress/renumbering')
 ok(count(db, 'ha', 'MPA', 'sent') >= 2 and count(db, 'mn', 'MPS', 'sent') >= 1 and
    count(db, 'ha', 'MPS', 'received') == count(db, 'mn', 'MPS', 'sent'), 'mobile nodes are told of the new prefix, ask, and are answered')
