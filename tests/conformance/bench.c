@@ -118,11 +118,13 @@ static void pump(struct bench *b)
 
 void bench_send(struct bench *b, const GByteArray *packet)
 {
+	uint8_t header[40] = { 0 }; /* a packet may have been cut anywhere */
 	struct in6 source, destination;
 	struct mac to = b->mac, from;
 
-	memcpy(&source, packet->data + 8, 16);
-	memcpy(&destination, packet->data + 24, 16);
+	memcpy(header, packet->data, MIN(packet->len, sizeof header));
+	memcpy(&source, header + 8, 16);
+	memcpy(&destination, header + 24, 16);
 	if (in6_is_multicast(&destination))
 		to = mac_of_multicast(&destination);
 	from = mac_of(&source);
