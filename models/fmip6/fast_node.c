@@ -240,8 +240,12 @@ static void forget_prefix(struct fast_node *f, const struct in6 *address)
 static void remember(struct fast_node *f, mip_time now, const struct in6 *router, const struct in6 *address)
 {
 	struct past *place = f->pasts;
+	const struct ip6_address *known;
 
 	forget_prefix(f, address);
+	known = ip6_find_address(f->role.node, address);
+	if (known && !known->autoconfigured)
+		return; /* the home address, or one at an anchor point: somebody else keeps it */
 	for (struct past *p = f->pasts; p < f->pasts + PASTS; p++)
 		if (!p->address || (place->address && p->until < place->until))
 			place = p;

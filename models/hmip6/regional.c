@@ -69,11 +69,13 @@ static void arm(struct anchorage *a)
 	node_arm(a->owner->role.node, &a->timer, mip_time_min(a->update.due, mip_time_min(a->refresh_at, a->expires)));
 }
 
+/* Two anchor points of one subnet know us by the same regional address. */
 static void release(struct anchorage *a)
 {
 	struct node *n = a->owner->role.node;
+	const struct anchorage *other = a == &a->owner->current ? &a->owner->previous : &a->owner->current;
 
-	if (a->address)
+	if (a->address && a->address != other->address)
 		ip6_remove_address(n, a->address);
 	a->address = NULL;
 	a->sent = a->bound = false;
@@ -226,9 +228,13 @@ static enum drop_reason acknowledged(struct anchorage *a, mip_time now, const st
 
 /* ---- which anchor point ------------------------------------------------------------------------------------------------------ */
 
+/* Not one whose subnet gives an address that we have already: the link's own, or home. */
 static bool usable(const struct regional *g, const struct nd_anchor *m)
 {
-	if (!m->preference || !m->valid_s || m->allocates)
+	const struct in6 regional = in6_join(&m->address, &g->on_link);
+	const struct ip6_address *known = ip6_find_address(g->role.node, &regional);
+
+	if (!m->preference || !m->valid_s || m->allocates || (known && known != g->current.address && known != g->previous.address))
 		return false;
 	for (unsigned i = 0; i < g->refused_count; i++)
 		if (in6_equal(&g->refused[i], &m->address))

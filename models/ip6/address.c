@@ -302,7 +302,7 @@ void ip6_give_up_address(struct node *n, mip_time now, const struct in6 *address
 {
 	struct ip6_address *a = ip6_find_address(n, address);
 
-	if (a)
+	if (a && a->autoconfigured)
 		gone(n, now, a);
 }
 

@@ -239,7 +239,7 @@ void ip6_know_router(struct node *n, mip_time now, struct interface *i, const st
 /* An address of this link not made from an advertised prefix. verified: somebody has probed it for us, it is preferred at once; else
  * optimistic (RFC 4429) unless duplicate address detection is off. Tells the roles that it is ready. */
 void ip6_assign_address(struct node *n, mip_time now, struct interface *i, const struct in6 *address, bool verified);
-/* An address of ours may not be used any more: it goes, the roles are told. */
+/* An autoconfigured address of ours may not be used any more: it goes, the roles are told. */
 void ip6_give_up_address(struct node *n, mip_time now, const struct in6 *address);
 /* Unsolicited advertisement with R = S = O = 0 from and for an address that may not be ours yet (RFC 5568 6.3). */
 void ip6_announce_arrival(struct node *n, mip_time now, struct interface *i, const struct in6 *address);

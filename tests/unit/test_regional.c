@@ -216,6 +216,43 @@ static void refreshes(void)
 	net_free(t);
 }
 
+/* Two anchor points of one subnet know the node by the same regional address, which stays ours until both are done with it. */
+static void same_subnet(void)
+{
+	struct net *t = hmip_net();
+	struct nd_anchor second = anchor(MAP1, 2, 10);
+
+	announced[AR1][0] = anchor(MAP1, 2, 10);
+	second.address.octets[15] = 2;
+	announced[AR2][0] = second;
+	start(t);
+	for (int k = 0; k < 4; k++) {
+		net_move(t, k % 2 ? AR1 : AR2);
+		net_run(t, t->now + 40 * S); /* the second one never answers, and is given up */
+	}
+	g_assert_true(bound_at(MAP1));
+	assert_registered(t, regional_at(MAP1));
+	net_data(t, CN);
+	net_run(t, t->now + S);
+	g_assert_cmpuint(net_arrivals(t, MN), ==, 1);
+	net_free(t);
+}
+
+/* An anchor point of the link's own subnet would give the address on the link: there is nothing to register with it. */
+static void own_subnet(void)
+{
+	struct net *t = hmip_net();
+
+	announced[AR1][0] = anchor(AR1, 2, 10);
+	start(t);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_LOCAL_BU_SENT), ==, 0);
+	assert_registered(t, net_care_of(AR1));
+	net_data(t, CN);
+	net_run(t, t->now + S);
+	g_assert_cmpuint(net_arrivals(t, MN), ==, 1);
+	net_free(t);
+}
+
 /* On the home link neither anchor point is needed. */
 static void at_home(void)
 {
@@ -525,6 +562,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/regional/within-a-domain", within_a_domain);
 	g_test_add_func("/regional/between-domains", between_domains);
 	g_test_add_func("/regional/refreshes", refreshes);
+	g_test_add_func("/regional/same-subnet", same_subnet);
+	g_test_add_func("/regional/own-subnet", own_subnet);
 	g_test_add_func("/regional/at-home", at_home);
 	for (size_t i = 0; i < G_N_ELEMENTS(selections); i++)
 		add_row("/regional/selected", selections[i].name, &selections[i], selected);
