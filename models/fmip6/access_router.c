@@ -102,8 +102,9 @@ static enum verdict access_router_input(struct role *r, mip_time now, struct del
 		packet_free(d->packet);
 		return VERDICT_TAKEN;
 	}
-	/* A local binding update is word of where the node is, also to an anchor point that redirected its packets away from there. */
-	if (!in6_is_unspecified(&a->anchor) && d->protocol == PROTOCOL_MOBILITY && d->length >= 8 && delivery_upper(d)[2] == MH_BU)
+	/* A local binding update is word of where the node is, also to an anchor point that redirected its packets away from there; not one
+	 * that came through the tunnel of a router that serves the previous address. */
+	if (!in6_is_unspecified(&a->anchor) && !d->tunnelled && d->protocol == PROTOCOL_MOBILITY && d->length >= 8 && delivery_upper(d)[2] == MH_BU)
 		previous_router_returned(a, &d->wire_source);
 	if (d->protocol != PROTOCOL_MOBILITY || d->length < 8 || !fast_is_type(delivery_upper(d)[2]) || delivery_upper(d)[2] == FAST_BACK)
 		return VERDICT_CONTINUE;
@@ -150,7 +151,8 @@ static enum verdict access_router_below(struct role *r, mip_time now, struct pac
 static void access_router_notice(struct role *r, mip_time now, const struct ip6_notice *n)
 {
 	if (n->kind == IP6_NOTICE_NEIGHBOUR && n->neighbour->has_mac && !n->neighbour->solicited && !n->neighbour->override &&
-	    !n->neighbour->router && in6_is_routable_unicast(&n->address) && ip6_on_link_interface(r->node, &n->address) == n->interface)
+	    !n->neighbour->router && in6_is_routable_unicast(&n->address) &&
+	    (ip6_on_link_interface(r->node, &n->address) == n->interface || new_router_serves(router_of(r), n->interface, &n->address)))
 		new_router_announced(router_of(r), now, n->interface, &n->address, &n->neighbour->mac);
 }
 

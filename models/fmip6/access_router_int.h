@@ -72,7 +72,9 @@ void previous_router_forget_all(struct access_router *a);
 
 void new_router_timer(struct node *n, struct timer *t, mip_time now);
 enum drop_reason new_router_initiated(struct access_router *a, mip_time now, const struct delivery *d, const struct fast_message *m);
-/* RFC 5568 6.3. */
+/* A previous address, of another link. */
+bool new_router_serves(const struct access_router *a, const struct interface *i, const struct in6 *previous);
+/* RFC 5568 6.3: of an address on the link, or a previous one that is served. */
 void new_router_announced(struct access_router *a, mip_time now, struct interface *i, const struct in6 *address, const struct mac *mac);
 enum verdict new_router_forward(struct access_router *a, mip_time now, struct interface *in, struct packet *p);
 /* Packets for a previous address that is served here. */

@@ -315,8 +315,11 @@ static void arrive(struct fast_node *f, mip_time now, const struct mac *access_p
 	f->previous_router = redirecting;
 	remember(f, now, &redirecting, &address);
 	f->owes_update = !foretold || phase != FAST_ACKNOWLEDGED;
-	if (foretold)
-		settle(f, now, &f->next_router, &f->next_mac, f->next_address, phase == FAST_ACKNOWLEDGED);
+	if (!foretold)
+		return;
+	settle(f, now, &f->next_router, &f->next_mac, f->next_address, phase == FAST_ACKNOWLEDGED);
+	/* Where the previous address is served, the one that Neighbor Discovery will make is not known to the router yet. */
+	f->unannounced = in6_equal(&f->next_address, &address);
 }
 
 static void fast_access_point(struct role *r, mip_time now, struct interface *i, enum link_signal what, const struct mac *access_point)

@@ -361,6 +361,13 @@ static struct binding *find_other(const struct access_router *a, const struct in
 	return b && b->home.request->interface == i && mac_equal(&b->home.request->mac, mac) && !in6_equal(&b->home_address, announced) ? b : NULL;
 }
 
+bool new_router_serves(const struct access_router *a, const struct interface *i, const struct in6 *previous)
+{
+	const struct binding *b = binding_cache_find(&a->arriving, previous);
+
+	return b && b->home.request->previous_served && b->home.request->interface == i;
+}
+
 void new_router_announced(struct access_router *a, mip_time now, struct interface *i, const struct in6 *address, const struct mac *mac)
 {
 	struct binding *b = binding_cache_find(&a->arriving, address), *other = find_other(a, i, address, mac);

@@ -291,7 +291,10 @@ enum drop_reason previous_router_acknowledged(struct access_router *a, mip_time 
 	access_router_observe(a, now, OBSERVE_FAST_DIVERTED, b, q->reactive);
 	send_copies(a, now, b);
 	for (int copy = 0; copy < (q->reactive ? 1 : 2); copy++) {
-		const struct in6 *alternate = m->code == HACK_ASSIGNED ? &b->care_of_address : NULL;
+		/* That the previous address is served is said in the same way: it is the one to use. */
+		const struct in6 *alternate = m->code == HACK_ASSIGNED     ? &b->care_of_address :
+		                              m->code == HACK_USE_PREVIOUS ? &b->home_address :
+		                                                             NULL;
 
 		/* One copy for each link, so far as the node has an address there. */
 		if (!copy || m->code != HACK_USE_PREVIOUS)

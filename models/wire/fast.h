@@ -12,6 +12,7 @@
  *   PrRtAdv code 5 (DHCP)                taken for code 0, as the FBU needs an address anyway (5.2); never sent: there is no DHCP here.
  *   acknowledgement option (6.4.6)       the address follows Reserved directly, which is what length 3 has room for.
  *   routing header of an FBack           type 2 with the previous address, unless that is its destination (as RFC 6275 9.5.4).
+ *   FBack after HAck code 3              status 1 with the previous address as alternate: that is what the node has to use.
  *   status of an FBU refused             128; 130 where an access router has no room.
  *   lifetimes of FBU and FBack           seconds.
  *

@@ -541,6 +541,7 @@ static void previous_served_elsewhere(void)
 	input(b, fbu(&previous, &previous, &next, 5, 10, false));
 	g_assert_true(take_message(b, FAST_HI, &m, &to));
 	input(b, hack(m.sequence, HACK_USE_PREVIOUS, NULL));
+	g_assert_cmpuint(bench_seen(b, OBSERVE_FAST_DIVERTED), ==, 1);
 	g_assert_true(diverted(b, &previous, &there));
 	for (int from_there = 0; from_there < 2; from_there++) {
 		p = udp_packet(&previous, &peer);
@@ -665,6 +666,28 @@ static void previous_served_here(void)
 	bench_free(b);
 }
 
+/* The FBack said so: it announces the previous address at once. */
+static void previous_announced(void)
+{
+	struct bench *b = router_bench(DAD_OFF);
+	struct in6 next = NEW_HERE, previous = PREVIOUS_OTHER, from = address(3, 0x20), self = HERE, there = THERE, supplied, to;
+	struct fast_message m;
+	struct packet *p;
+
+	b->conf.handover_address = HANDOVER_ADDRESS_PREVIOUS;
+	input(b, hi(9, &next, FAST_HI_PREDICTIVE));
+	g_assert_true(take_message(b, FAST_HACK, &m, &to));
+	p = udp_packet(&from, &previous);
+	p->data[p->length - 1] = 3;
+	ip6_encapsulate(p, &there, &self);
+	input(b, p);
+	/* It is no address of this link: the engine takes no notice of such an advertisement, the role does. */
+	announce(b, &previous);
+	g_assert_cmpuint(released(b, (const uint8_t[]){ 3 }, 1), ==, 1);
+	g_assert_cmpuint(arrival_answer(b, &previous, &supplied), ==, ND_ARRIVAL_NONE);
+	bench_free(b);
+}
+
 static void not_its_address(void)
 {
 	struct bench *b = router_bench(DAD_OFF);
@@ -780,6 +803,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/access-router/assigns-addresses", assigned_address);
 	g_test_add_func("/access-router/assigns-when-asked-to", asked_to_assign);
 	g_test_add_func("/access-router/previous-address-served-here", previous_served_here);
+	g_test_add_func("/access-router/previous-address-announced", previous_announced);
 	g_test_add_func("/access-router/an-address-that-is-not-the-nodes", not_its_address);
 	g_test_add_func("/access-router/metered-release", metered);
 	g_test_add_func("/access-router/speaks-for-an-address-for-a-while", speaks_for_it);

@@ -427,6 +427,29 @@ static void alternate_address(void)
 	bench_free(b);
 }
 
+/* The new router serves the previous address: that is the alternate. */
+static void alternate_is_the_previous(void)
+{
+	struct bench *b = fast_bench(LOCAL_FMIP_PREDICTIVE);
+	struct in6 old = own(OLD), new = own(NEW);
+	struct said s = predicted(b, NEW);
+
+	acknowledge(b, OLD, &s, &old, &new, FBACK_USE_ALTERNATE, &old);
+	leave(b);
+	arrive(b, NEW);
+	s = take(b);
+	g_assert_cmpint(s.kind, ==, ANNOUNCEMENT);
+	assert_in6(&s.target, &old);
+	assert_silent(b);
+	g_assert_true(usable(b, &old) && !usable(b, &new));
+	advertise(b, NEW, &in6_all_nodes, 0, NULL);
+	s = take(b);
+	g_assert_cmpint(s.kind, ==, ANNOUNCEMENT);
+	assert_in6(&s.target, &new);
+	g_assert_true(usable(b, &new));
+	bench_free(b);
+}
+
 /* Announced, acknowledged, and no movement follows: called off (5.6). */
 static void never_happens(void)
 {
@@ -659,6 +682,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/fast-node/refused-update", refused_update);
 	g_test_add_func("/fast-node/bad-acknowledgements", bad_acknowledgements);
 	g_test_add_func("/fast-node/alternate-address", alternate_address);
+	g_test_add_func("/fast-node/alternate-address-is-the-previous", alternate_is_the_previous);
 	g_test_add_func("/fast-node/handover-that-never-happens", never_happens);
 	g_test_add_func("/fast-node/reactive", reactive);
 	g_test_add_func("/fast-node/gone-before-the-acknowledgement", before_the_acknowledgement);
