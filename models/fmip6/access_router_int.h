@@ -24,6 +24,7 @@ struct home_request {
 	struct packet_queue kept;
 	uint32_t kept_count;
 	struct mac mac;
+	struct in6 wanted;               /* the new care-of address as FBU and HI had it; what is used may be another */
 	/* leaving: the FBU to be answered, and the HI that is out */
 	struct in6 router, fbu_source, self;
 	uint16_t fbu_sequence, hi_sequence, lifetime_s;
@@ -31,6 +32,7 @@ struct home_request {
 	uint8_t attempts;
 	bool reactive;
 	/* arriving */
+	mip_time here_until;             /* the node announced itself: it need not be expected before then; 0: it did not, or left again */
 	bool previous_served;            /* the binding's address is the previous one; there is a host route once the node is here */
 	bool releasing;
 	struct ip6_probe probe;
@@ -41,7 +43,6 @@ struct home_request {
 	struct timer release;
 	mip_time first_kept, last_kept;
 	uint32_t entered;                /* packets kept so far, for the rate they came at */
-	struct in6 wanted;               /* as HI had it; the binding's own may be another one we offer */
 	struct in6 previous;
 };
 
@@ -71,6 +72,8 @@ void previous_router_forget_all(struct access_router *a);
 /* ---- new_router.c ---- */
 
 void new_router_timer(struct node *n, struct timer *t, mip_time now);
+/* The node with this address is leaving: should it be announced again, it has to be expected. */
+void new_router_left(struct access_router *a, const struct in6 *address);
 enum drop_reason new_router_initiated(struct access_router *a, mip_time now, const struct delivery *d, const struct fast_message *m);
 /* A previous address, of another link. */
 bool new_router_serves(const struct access_router *a, const struct interface *i, const struct in6 *previous);

@@ -6,6 +6,9 @@
  * for the address on the link, and it keeps packets for it, up to `handover-buffer`, until an unsolicited advertisement says that the node is
  * there; they leave in the order they came, and what comes later does not overtake them.
  *
+ * A node may be faster than the HI about it. Who has announced itself just now, and has not been heard of leaving, is here: nothing is kept,
+ * probed or spoken for (section 4 allows the router to look whether the address is the node's own).
+ *
  * A node that announces itself with an address it may not have gets a Router Advertisement with the acknowledgement option: the address
  * assigned, that the previous one is served, or that it has to make another.
  *
@@ -18,6 +21,7 @@
 
 #define ASSIGN_ATTEMPTS 3
 #define RELEASE_BURST 5 /* RFC 5568 5.4 */
+#define ARRIVAL_MEMORY (MIP_SECOND / 2) /* HI may come later than the node by this; our choice */
 
 static void answer_hi(struct access_router *a, mip_time now, const struct in6 *self, const struct in6 *to, uint16_t sequence, uint8_t code,
                       const struct in6 *care_of_address)
@@ -205,7 +209,8 @@ static void expect(struct access_router *a, mip_time now, struct binding *b)
 	binding_set_state(b, BINDING_REGULAR);
 	q->entered = 0;
 	if (!q->previous_served) {
-		ip6_add_proxy(n, now, q->interface, &b->home_address);
+		/* Silently: an announcement may cross the node's own, which would take it for somebody else's. */
+		ip6_add_silent_proxy(n, q->interface, &b->home_address);
 		node_arm(n, &q->proxy, now + PROXY_ND_LIFETIME);
 	}
 	node_arm(n, &b->timer, now + FAST_TUNNEL_LIFETIME_S * MIP_SECOND);
@@ -280,6 +285,33 @@ static struct binding *find_wanted(const struct access_router *a, const struct i
 	return NULL;
 }
 
+static void note_arrival(struct access_router *a, mip_time now, struct interface *i, const struct in6 *address, const struct mac *mac)
+{
+	struct home_request q = { .interface = i, .mac = *mac, .wanted = *address, .here_until = now + ARRIVAL_MEMORY };
+	struct binding *b;
+
+	if (a->arriving.count[BINDING_REMEMBERED] >= a->role.node->conf->binding_cache_limit)
+		return;
+	b = add(a, address, &q);
+	binding_set_state(b, BINDING_REMEMBERED);
+	node_arm(a->role.node, &b->timer, q.here_until);
+}
+
+void new_router_left(struct access_router *a, const struct in6 *address)
+{
+	struct binding *b = binding_cache_find(&a->arriving, address);
+
+	if (b)
+		b->home.request->here_until = 0;
+}
+
+bool new_router_serves(const struct access_router *a, const struct interface *i, const struct in6 *previous)
+{
+	const struct binding *b = binding_cache_find(&a->arriving, previous);
+
+	return b && b->home.request->previous_served && b->home.request->interface == i;
+}
+
 enum drop_reason new_router_initiated(struct access_router *a, mip_time now, const struct delivery *d, const struct fast_message *m)
 {
 	struct node *n = a->role.node;
@@ -295,11 +327,20 @@ enum drop_reason new_router_initiated(struct access_router *a, mip_time now, con
 		return DROP_REASON_COUNT;
 	}
 	if (m->code == FAST_HI_REACTIVE) {
-		answer_hi(a, now, &q.self, &q.router, m->sequence, HACK_ACCEPTED, NULL);
+		/* The node did not know yet that it is served here under its previous address. */
+		answer_hi(a, now, &q.self, &q.router, m->sequence, new_router_serves(a, q.interface, &q.previous) ? HACK_USE_PREVIOUS : HACK_ACCEPTED, NULL);
 		return DROP_REASON_COUNT;
 	}
 	previous_router_returned(a, &q.wanted);
 	b = find_wanted(a, &q.wanted);
+	if (b && b->state == BINDING_REMEMBERED && b->home.request->here_until > now && mac_equal(&b->home.request->mac, &q.mac)) {
+		b->home.request->hi_sequence = b->sequence = m->sequence;
+		b->home.request->router = q.router;
+		b->home.request->self = q.self;
+		b->home.request->previous = q.previous;
+		answer_request(a, now, b);
+		return DROP_REASON_COUNT;
+	}
 	if (b && in6_equal(&b->home.request->previous, &q.previous)) {
 		/* Repeated, or a later handover of the same node to here. */
 		b->home.request->hi_sequence = m->sequence;
@@ -349,6 +390,7 @@ static void arrived(struct access_router *a, mip_time now, struct binding *b)
 	ip6_remove_proxy(n, q->interface, &b->home_address);
 	if (q->previous_served)
 		ip6_add_route(n, &b->home_address, 128, q->interface, NULL);
+	q->here_until = now + ARRIVAL_MEMORY;
 	access_router_observe(a, now, OBSERVE_FAST_RELEASED, b, q->kept_count);
 	release(a, now, b);
 }
@@ -359,13 +401,6 @@ static struct binding *find_other(const struct access_router *a, const struct in
 	struct binding *b = find_wanted(a, announced);
 
 	return b && b->home.request->interface == i && mac_equal(&b->home.request->mac, mac) && !in6_equal(&b->home_address, announced) ? b : NULL;
-}
-
-bool new_router_serves(const struct access_router *a, const struct interface *i, const struct in6 *previous)
-{
-	const struct binding *b = binding_cache_find(&a->arriving, previous);
-
-	return b && b->home.request->previous_served && b->home.request->interface == i;
 }
 
 void new_router_announced(struct access_router *a, mip_time now, struct interface *i, const struct in6 *address, const struct mac *mac)
@@ -384,6 +419,8 @@ void new_router_announced(struct access_router *a, mip_time now, struct interfac
 		}
 		return;
 	}
+	if (b && b->state == BINDING_REMEMBERED && b->home.request->interface == i && mac_equal(&b->home.request->mac, mac))
+		b->home.request->here_until = now + ARRIVAL_MEMORY;
 	if (b && (b->home.request->interface != i || b->state == BINDING_REMEMBERED))
 		b = NULL;
 	/* Somebody else's: announced to the one, or known to the neighbours (O is 0: what is known stays). */
@@ -395,4 +432,6 @@ void new_router_announced(struct access_router *a, mip_time now, struct interfac
 	ip6_know_neighbour(n, now, i, address, mac);
 	if (b)
 		arrived(a, now, b);
+	else if (!binding_cache_find(&a->arriving, address))
+		note_arrival(a, now, i, address, mac);
 }

@@ -161,6 +161,14 @@ static void answer_fbu(struct access_router *a, mip_time now, const struct in6 *
 	ip6_send(a->role.node, now, fast_packet(self, to, NULL, in6_equal(to, previous) ? NULL : previous, &m, &security), IP6_SEND_PLAIN);
 }
 
+/* What a node has to use in the place of the address it asked for; NULL: that. That its previous address is served is said in the same way. */
+static const struct in6 *alternate_of(const struct binding *b, const struct in6 *asked)
+{
+	if (in6_equal(&b->care_of_address, asked))
+		return NULL;
+	return in6_equal(&b->care_of_address, &b->home.request->router) ? &b->home_address : &b->care_of_address;
+}
+
 static void send_hi(struct access_router *a, mip_time now, struct binding *b)
 {
 	struct home_request *q = b->home.request;
@@ -222,6 +230,8 @@ enum drop_reason previous_router_update(struct access_router *a, mip_time now, c
 	fast_key(a->domain, &previous, security.key);
 	if (!fast_verify(d, m, &security))
 		return DROP_BAD_AUTHENTICATOR;
+	if (m->lifetime_s)
+		new_router_left(a, &previous);
 	/* 5.6: back on this link, or never gone. */
 	if (!m->lifetime_s) {
 		if (b)
@@ -245,12 +255,15 @@ enum drop_reason previous_router_update(struct access_router *a, mip_time now, c
 	    q->reactive == !in6_equal(&d->wire_source, &previous))
 		return DROP_REASON_COUNT;
 	/* The tunnel stands: the FBack was lost, or the node left before it came. */
-	if (b->state == BINDING_REGULAR && in6_equal(&b->care_of_address, &care_of_address)) {
-		answer_fbu(a, now, &previous, &care_of_address, NULL, &d->destination, &d->wire_source, m->sequence, m->lifetime_s, FBACK_ACCEPTED);
+	if (b->state == BINDING_REGULAR && (in6_equal(&b->care_of_address, &care_of_address) || in6_equal(&q->wanted, &care_of_address))) {
+		const struct in6 *alternate = alternate_of(b, &care_of_address);
+
+		answer_fbu(a, now, &previous, &care_of_address, alternate, &d->destination, &d->wire_source, m->sequence, m->lifetime_s,
+		           alternate ? FBACK_USE_ALTERNATE : FBACK_ACCEPTED);
 		return DROP_REASON_COUNT;
 	}
 	binding_set_state(b, BINDING_PROBING);
-	b->care_of_address = care_of_address;
+	b->care_of_address = q->wanted = care_of_address;
 	q->self = d->destination;
 	q->router = there->router;
 	q->reactive = !in6_equal(&d->wire_source, &previous);
@@ -266,7 +279,6 @@ enum drop_reason previous_router_acknowledged(struct access_router *a, mip_time 
 {
 	struct binding *b = NULL;
 	struct home_request *q;
-	struct in6 asked;
 
 	for (uint32_t i = 0; i < a->leaving.bucket_count && !b; i++)
 		for (b = a->leaving.buckets[i]; b; b = b->hash_next)
@@ -276,10 +288,9 @@ enum drop_reason previous_router_acknowledged(struct access_router *a, mip_time 
 	if (!b)
 		return DROP_UNEXPECTED;
 	q = b->home.request;
-	asked = b->care_of_address;
 	if (m->code == HACK_ASSIGNED && m->has_new_care_of_address) {
 		b->care_of_address = m->new_care_of_address;
-	} else if (m->code == HACK_USE_PREVIOUS && !q->reactive) {
+	} else if (m->code == HACK_USE_PREVIOUS) {
 		b->care_of_address = q->router; /* the tunnel's other end: there is no new address yet */
 	} else if (m->code != HACK_ACCEPTED) {
 		refuse_fbu(a, now, b, m->code == HACK_RESOURCES ? FBACK_RESOURCES : m->code == HACK_PROHIBITED ? FBACK_PROHIBITED : FBACK_UNSPECIFIED);
@@ -291,14 +302,11 @@ enum drop_reason previous_router_acknowledged(struct access_router *a, mip_time 
 	access_router_observe(a, now, OBSERVE_FAST_DIVERTED, b, q->reactive);
 	send_copies(a, now, b);
 	for (int copy = 0; copy < (q->reactive ? 1 : 2); copy++) {
-		/* That the previous address is served is said in the same way: it is the one to use. */
-		const struct in6 *alternate = m->code == HACK_ASSIGNED     ? &b->care_of_address :
-		                              m->code == HACK_USE_PREVIOUS ? &b->home_address :
-		                                                             NULL;
+		const struct in6 *alternate = alternate_of(b, &q->wanted);
 
 		/* One copy for each link, so far as the node has an address there. */
 		if (!copy || m->code != HACK_USE_PREVIOUS)
-			answer_fbu(a, now, &b->home_address, &asked, alternate, &q->self, copy ? &b->care_of_address : &q->fbu_source,
+			answer_fbu(a, now, &b->home_address, &q->wanted, alternate, &q->self, copy ? &b->care_of_address : &q->fbu_source,
 			           q->fbu_sequence, q->lifetime_s, alternate ? FBACK_USE_ALTERNATE : FBACK_ACCEPTED);
 	}
 	return DROP_REASON_COUNT;

@@ -223,6 +223,8 @@ void ip6_send_error_from(struct node *n, mip_time now, const struct packet *abou
 /* Proxy Neighbor Discovery for an address (RFC 4861 7.2.8, RFC 6275 10.4.1): joins its solicited-node group, answers solicitations,
  * defends it, announces it by unsolicited advertisements with O=1, R=0. Idempotent. */
 void ip6_add_proxy(struct node *n, mip_time now, struct interface *i, const struct in6 *address);
+/* The same without the announcement, for an address that nobody on the link can know yet. False: it is one already. */
+bool ip6_add_silent_proxy(struct node *n, struct interface *i, const struct in6 *address);
 void ip6_remove_proxy(struct node *n, struct interface *i, const struct in6 *address);
 /* Unsolicited Neighbor Advertisement to all nodes for an address of ours (returning home, RFC 6275 11.5.5). */
 void ip6_announce(struct node *n, mip_time now, struct interface *i, const struct in6 *address, bool override);

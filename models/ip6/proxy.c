@@ -54,13 +54,13 @@ static void grow(struct proxy_table *t)
 		mip_free(old, buckets * sizeof *old);
 }
 
-void ip6_add_proxy(struct node *n, mip_time now, struct interface *i, const struct in6 *address)
+bool ip6_add_silent_proxy(struct node *n, struct interface *i, const struct in6 *address)
 {
 	struct proxy_table *t = n->ip6.proxies;
 	struct proxy *p, **to;
 
 	if (proxy_find(n, i, address))
-		return;
+		return false;
 	if (!t)
 		t = n->ip6.proxies = mip_alloc(sizeof *t);
 	if (!t->buckets || t->count > t->mask)
@@ -70,7 +70,13 @@ void ip6_add_proxy(struct node *n, mip_time now, struct interface *i, const stru
 	*p = (struct proxy){ .address = *address, .next = *to, .interface = i };
 	*to = p;
 	t->count++;
-	proxy_advertise(n, now, i, address, &in6_all_nodes, false, true);
+	return true;
+}
+
+void ip6_add_proxy(struct node *n, mip_time now, struct interface *i, const struct in6 *address)
+{
+	if (ip6_add_silent_proxy(n, i, address))
+		proxy_advertise(n, now, i, address, &in6_all_nodes, false, true);
 }
 
 void ip6_remove_proxy(struct node *n, struct interface *i, const struct in6 *address)

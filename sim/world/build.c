@@ -178,7 +178,7 @@ static void build_anchors(struct builder *b)
 	}
 }
 
-static bool does_fast(const struct scenario_node *n)
+bool world_does_fast(const struct scenario_node *n)
 {
 	return n->protocol.local == LOCAL_FMIP_PREDICTIVE || n->protocol.local == LOCAL_FMIP_REACTIVE || n->protocol.local == LOCAL_F_HMIP;
 }
@@ -191,7 +191,7 @@ static void build_access_routers(struct builder *b)
 	bool wanted = false;
 
 	for (int i = 0; i < s->node_count; i++)
-		wanted |= does_fast(&s->nodes[i]);
+		wanted |= world_does_fast(&s->nodes[i]);
 	if (!wanted)
 		return;
 	w->fast_neighbours = g_new0(struct fast_neighbour, s->cell_count);
@@ -204,13 +204,13 @@ static void build_access_routers(struct builder *b)
 		struct mac mac = world_mac((uint32_t)s->cells[c].router, b->cell_interface[c]);
 
 		w->fast_neighbours[c] = (struct fast_neighbour){ .access_point = mac, .router_mac = mac, .router = b->cell_router_address[c],
-			                                         .fast = router->type != NODE_HOME_AGENT && does_fast(router) };
+			                                         .fast = router->type != NODE_HOME_AGENT && world_does_fast(router) };
 	}
 	for (int i = 0; i < s->node_count; i++) {
 		struct node *model = w->nodes[i].node;
 		bool anchor = s->nodes[i].type == NODE_ANCHOR_POINT;
 
-		if (!does_fast(&s->nodes[i]) || !(anchor || s->nodes[i].type == NODE_ACCESS_ROUTER))
+		if (!world_does_fast(&s->nodes[i]) || !(anchor || s->nodes[i].type == NODE_ACCESS_ROUTER))
 			continue;
 		node_add_role(model, access_router_new(model, w->fast_domain, anchor ? &b->anchor_address[i] : NULL));
 	}
@@ -268,7 +268,7 @@ static void add_mobile_node(struct builder *b, const struct scenario_node *n, st
 
 	if (n->protocol.local == LOCAL_HMIP || n->protocol.local == LOCAL_F_HMIP)
 		regional = regional_new(model, n->regional_home >= 0 ? &conf->home_address : NULL);
-	if (does_fast(n))
+	if (world_does_fast(n))
 		node_add_role(model, fast_node_new(model, &(struct fast_node_conf){ .domain = b->w->fast_domain, .regional = regional,
 		                                                                    .anchor = regional ? regional_anchor : NULL }));
 	if (regional)

@@ -46,7 +46,8 @@ static void take(struct movement *m, const struct step *s, mip_time now)
 
 	switch (s->kind) {
 	case STEP_GOING_DOWN:
-		if (here >= 0 && w->scenario->nodes[s->node].protocol.handover_initiation == INITIATED_BY_NETWORK)
+		if (here >= 0 && world_does_fast(&w->scenario->nodes[s->node]) &&
+		    w->scenario->nodes[s->node].protocol.handover_initiation == INITIATED_BY_NETWORK)
 			world_station_leaving(w, s->node, radio, now, cell_segment(w, here), cell_segment(w, s->cell >= 0 ? s->cell : here));
 		else if (here >= 0)
 			world_signal_from(w, s->node, radio, now, LINK_GOING_DOWN, cell_segment(w, s->cell >= 0 ? s->cell : here));

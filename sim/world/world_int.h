@@ -149,6 +149,8 @@ void world_pump(struct world *w, uint32_t node, mip_time now);
 void world_signal(struct world *w, uint32_t node, unsigned interface, mip_time now, enum link_signal what);
 /* The same with the access point of a segment: the interface of its first router; a segment without one has no name. */
 void world_signal_from(struct world *w, uint32_t node, unsigned interface, mip_time now, enum link_signal what, const struct segment *s);
+/* Does this node's `local` have fast handovers? */
+bool world_does_fast(const struct scenario_node *n);
 /* The first router of the segment that the node is on hears that it is about to leave for another. */
 void world_station_leaving(struct world *w, uint32_t node, unsigned interface, mip_time now, const struct segment *here, const struct segment *there);
 /* All fixed interfaces up, in node order. Called by the first event of a run. */

@@ -88,6 +88,21 @@ for k in range(rounds // 2):
         bad.append((gap, lead, phase, variant, bound, dict(f)))
 check(f'predictive, {rounds // 2} times with metered release, assigned or previous addresses, initiated by the network: the same', not bad, bad[:3])
 
+# Too late by anything from all of the signalling to the last message of it: no worse than unannounced, whatever was under way.
+bad = []
+for k in range(rounds):
+    gap, lead, phase = r.choice([0, r.randint(0, 20000), r.randint(0, 500000)]), r.randint(0, 12000), r.randint(0, INTERVAL - 1)
+    variant = [r.choice(v) for v in (['protocol.handover-address=proposed', 'protocol.handover-address=assigned', 'protocol.handover-address=previous'],
+                                     ['protocol.handover-initiation=mobile', 'protocol.handover-initiation=network'],
+                                     ['protocol.scheme=fmip', 'protocol.scheme=ebu'])]
+    f = run('fmip', gap, lead, phase, 'protocol.handover-buffer=1000', 'protocol.local=fmip-predictive', *variant)
+    # Too late even to be told of the next router: that is found by an advertisement, 70 ms at most.
+    until = DOWN + gap + 10000 + (71000 if lead < 2000 else 0)
+    expected = sum(DOWN - 1000 < t < until for t in (4000000 + phase + INTERVAL * i + 25000 for i in range(f['sent'])))
+    if f['lost'] > expected:
+        bad.append((gap, lead, phase, variant, expected, dict(f)))
+check(f'{rounds} leads shorter than the signalling: no more is lost than without', not bad, bad[:3])
+
 # The same with the anchor point in the place of the previous router: FBU and FBack take 6 ms, HI and HAck 4 ms, so 12 ms after the signal it
 # redirects; without route optimization a regional address may be the only one.
 bad = []

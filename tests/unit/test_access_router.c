@@ -543,6 +543,13 @@ static void previous_served_elsewhere(void)
 	input(b, hack(m.sequence, HACK_USE_PREVIOUS, NULL));
 	g_assert_cmpuint(bench_seen(b, OBSERVE_FAST_DIVERTED), ==, 1);
 	g_assert_true(diverted(b, &previous, &there));
+	/* It left before the FBack and asks again from there: the same answer, no other HI. */
+	bench_drain(b);
+	input(b, fbu(&next, &previous, &next, 6, 10, false));
+	g_assert_true(take_message(b, FAST_BACK, &m, &to));
+	g_assert_cmpuint(m.code, ==, FBACK_USE_ALTERNATE);
+	assert_in6(&m.alternate_care_of_address, &previous);
+	g_assert_true(diverted(b, &previous, &there));
 	for (int from_there = 0; from_there < 2; from_there++) {
 		p = udp_packet(&previous, &peer);
 		ip6_encapsulate(p, from_there ? &there : &stranger, &self);
@@ -631,6 +638,9 @@ static void previous_served_here(void)
 	ip6_encapsulate(p, &there, &self);
 	input(b, p); /* kept, and nobody is asked for: the node is not here yet */
 	g_assert_null(node_output(b->n));
+	input(b, hi(10, &next, FAST_HI_REACTIVE)); /* an FBU from the new link that left before the node knew */
+	g_assert_true(take_message(b, FAST_HACK, &m, &to));
+	g_assert_cmpuint(m.code, ==, HACK_USE_PREVIOUS);
 	announce(b, &next);
 	{
 		struct packet *q, *kept[8];
@@ -708,6 +718,59 @@ static void not_its_address(void)
 	bench_free(b);
 }
 
+static bool defended(struct bench *b, const struct in6 *target)
+{
+	struct in6 source = address(1, 0x44), group = in6_solicited_node(target), to;
+	struct icmp6_message ns = { .type = ICMP6_NEIGHBOR_SOLICITATION }, m;
+	struct packet *p = ip6_packet(&source, &group, PROTOCOL_ICMP6, 255, 32);
+	struct wr w = wr_of(packet_put(p, 32), 32);
+	struct mac group_mac = mac_of_multicast(&group), mac;
+	bool yes = false;
+	uint8_t *h;
+
+	ns.u.neighbour = (struct nd_neighbour_message){ .target = *target, .has_mac = true, .mac = stranger_mac };
+	g_assert_cmpuint(icmp6_encode(&w, &ns, 0, &source, &group), ==, 32);
+	ip6_finish(p);
+	h = packet_push(p, ETHERNET_HEADER);
+	memcpy(h, &group_mac, sizeof group_mac);
+	memcpy(h + 6, &stranger_mac, sizeof stranger_mac);
+	store_be16(h + 12, ETHERTYPE_IPV6);
+	bench_drain(b);
+	node_input(b->n, b->now, CELL, p);
+	while (take_icmp(b, ICMP6_NEIGHBOR_ADVERTISEMENT, &m, &to, &mac))
+		yes |= in6_equal(&m.u.neighbour.target, target);
+	return yes;
+}
+
+/* It was faster than HI: nothing is kept or spoken for, and it is not asked whether somebody has its address. */
+static void here_before(void)
+{
+	struct bench *b = router_bench(DAD_ON);
+	struct in6 next = NEW_HERE, to;
+	struct fast_message m;
+
+	announce(b, &next);
+	bench_until(b, b->now + 5 * MIP_MILLISECOND);
+	bench_drain(b);
+	input(b, hi(9, &next, FAST_HI_PREDICTIVE));
+	g_assert_true(take_message(b, FAST_HACK, &m, &to));
+	g_assert_cmpuint(m.code, ==, HACK_ACCEPTED);
+	numbered(b, &next, 7);
+	g_assert_cmpuint(released(b, (const uint8_t[]){ 7 }, 1), ==, 1);
+	g_assert_false(defended(b, &next));
+	/* It leaves, and is announced again: it has to be expected. */
+	b->conf.dad = DAD_OFF;
+	solicit(b, &next, &other_mac);
+	bench_drain(b);
+	input(b, hi(10, &next, FAST_HI_PREDICTIVE));
+	g_assert_true(take_message(b, FAST_HACK, &m, &to));
+	numbered(b, &next, 8);
+	g_assert_cmpuint(released(b, NULL, 0), ==, 0);
+	announce(b, &next);
+	g_assert_cmpuint(released(b, (const uint8_t[]){ 8 }, 1), ==, 1);
+	bench_free(b);
+}
+
 /* 5.4: five at once, then at the rate they came; what comes later queues up behind. */
 static void metered(void)
 {
@@ -739,30 +802,6 @@ static void metered(void)
 	numbered(b, &next, 9); /* nothing is kept any more */
 	g_assert_cmpuint(released(b, (const uint8_t[]){ 9 }, 1), ==, 1);
 	bench_free(b);
-}
-
-static bool defended(struct bench *b, const struct in6 *target)
-{
-	struct in6 source = address(1, 0x44), group = in6_solicited_node(target), to;
-	struct icmp6_message ns = { .type = ICMP6_NEIGHBOR_SOLICITATION }, m;
-	struct packet *p = ip6_packet(&source, &group, PROTOCOL_ICMP6, 255, 32);
-	struct wr w = wr_of(packet_put(p, 32), 32);
-	struct mac group_mac = mac_of_multicast(&group), mac;
-	bool yes = false;
-	uint8_t *h;
-
-	ns.u.neighbour = (struct nd_neighbour_message){ .target = *target, .has_mac = true, .mac = stranger_mac };
-	g_assert_cmpuint(icmp6_encode(&w, &ns, 0, &source, &group), ==, 32);
-	ip6_finish(p);
-	h = packet_push(p, ETHERNET_HEADER);
-	memcpy(h, &group_mac, sizeof group_mac);
-	memcpy(h + 6, &stranger_mac, sizeof stranger_mac);
-	store_be16(h + 12, ETHERTYPE_IPV6);
-	bench_drain(b);
-	node_input(b->n, b->now, CELL, p);
-	while (take_icmp(b, ICMP6_NEIGHBOR_ADVERTISEMENT, &m, &to, &mac))
-		yes |= in6_equal(&m.u.neighbour.target, target);
-	return yes;
 }
 
 static void speaks_for_it(void)
@@ -805,6 +844,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/access-router/previous-address-served-here", previous_served_here);
 	g_test_add_func("/access-router/previous-address-announced", previous_announced);
 	g_test_add_func("/access-router/an-address-that-is-not-the-nodes", not_its_address);
+	g_test_add_func("/access-router/node-faster-than-hi", here_before);
 	g_test_add_func("/access-router/metered-release", metered);
 	g_test_add_func("/access-router/speaks-for-an-address-for-a-while", speaks_for_it);
 	return g_test_run();
