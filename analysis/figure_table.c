@@ -46,12 +46,15 @@ const char figure_style[] =
 #define LOCAL_FROM \
 	" FROM sim_handover h JOIN sim_gap g USING(handover_id) JOIN sim_flow f USING(flow_id) JOIN sim_run u ON u.run_id = h.run_id" \
 	" LEFT JOIN swept s ON s.run_id = h.run_id LEFT JOIN home o ON o.x IS s.x WHERE f.dst = h.node AND u.status = 'ok'"
+#define LOCAL_FROM_PREDICTION \
+	" FROM sim_handover h JOIN sim_run u USING(run_id) JOIN sim_flow f ON f.run_id = h.run_id AND f.dst = h.node" \
+	" JOIN swept s ON s.run_id = h.run_id JOIN prediction t ON t.run_id = h.run_id WHERE u.status = 'ok'"
 #define LOCAL_OVER_HOME(value) LOCAL_SWEPT " SELECT scheme, rtt, avg(v), half_width(v) FROM (SELECT h.scheme AS scheme, o.rtt AS rtt, " value " AS v," \
 	" min(u.point) OVER (PARTITION BY h.scheme) AS ord" LOCAL_FROM ") WHERE v IS NOT NULL GROUP BY ord, scheme, rtt ORDER BY ord, rtt"
 #define LOCAL_OVER_SWEPT(value) LOCAL_SWEPT " SELECT h.scheme, s.x, avg(" value "), half_width(" value ")" LOCAL_FROM \
 	" GROUP BY h.scheme, s.x ORDER BY h.scheme, s.x"
 #define LOCAL_BARS(of) \
-	"  for [i = 1:series] data index (i - 1) using 2:(" of "):(0):(2 * $4) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1 notitle\n"
+	"  for [i = 1:series] data index (i - 1) using 2:(" of "):(0):(2 * $4) with vectors heads size graph 0.008, 90 ls (i < 7 ? i : 10) dt 1 lw 1 notitle\n"
 #define LOCAL_LINES(x, y, what) \
 	"set xlabel '" x "'\n" \
 	"set ylabel '" y "'\n" \
@@ -250,16 +253,18 @@ const struct figure figures[] = {
 	  "eval show_caption\n"
 	  "plot for [i = 1:series] data index (i - 1) using 2:5 with linespoints ls i title label[i].': silence', \\\n"
 	  "  for [i = 1:series] data index (i - 1) using 2:3 with linespoints ls (series + i) title label[i].': delay', \\\n"
-	  "  for [i = 1:series] data index (i - 1) using 2:($5 - $6):(0):(2 * $6) with vectors heads size graph 0.008, 90 lc rgb '#000000' lw 1 notitle, \\\n"
+	  "  for [i = 1:series] data index (i - 1) using 2:($5 - $6):(0):(2 * $6) with vectors heads size graph 0.008, 90 ls i dt 1 lw 1 notitle, \\\n"
 	  LOCAL_BARS("$3 - $4") },
 	{ "local-buffer", "packets lost downlink in a fast handover over the access routers' buffers", true,
 	  LOCAL_OVER_SWEPT("g.lost"),
 	  LOCAL_LINES("buffer [packets]", "packets lost in a handover", "Predictive: at the new access router; reactive: copies at the previous one. ") },
-	{ "local-prediction", "packets lost downlink in a fast handover over the lead, by the share of signals that name the wrong cell", true,
-	  LOCAL_SWEPT " SELECT 'wrong: ' || w.value, s.x, avg(g.lost), half_width(g.lost) FROM sim_handover h JOIN sim_gap g USING(handover_id)"
-	  " JOIN sim_flow f USING(flow_id) JOIN swept s ON s.run_id = h.run_id JOIN sim_param w ON w.run_id = h.run_id"
-	  " AND w.name = 'protocol.prediction.wrong' WHERE f.dst = h.node GROUP BY w.value, s.x ORDER BY w.value, s.x",
-	  LOCAL_LINES("lead of the link-going-down signal [ms]", "packets lost in a handover", "Wrong: share of signals that name another cell. ") },
+	{ "local-prediction", "packets lost downlink with a fast handover over the lead, by how the signals err", true,
+	  LOCAL_SWEPT ", prediction(run_id, label) AS (SELECT run_id, coalesce(group_concat(CASE WHEN value + 0 > 0 THEN replace(name,"
+	  " 'protocol.prediction.', '') || ' ' || value END, ', '), 'all right') FROM sim_param WHERE name LIKE 'protocol.prediction.%' GROUP BY run_id)"
+	  " SELECT label, x, avg(lost), half_width(lost) FROM (SELECT t.label AS label, s.x AS x, f.lost AS lost, min(u.point) OVER (PARTITION BY t.label) AS ord"
+	  LOCAL_FROM_PREDICTION ") GROUP BY ord, label, x ORDER BY ord, x",
+	  LOCAL_LOGARITHMIC
+	  LOCAL_LINES("lead of the link-going-down signal [ms]", "packets lost", "Shares of signals that name another cell, do not come, or come for nothing. ") },
 	{ "local-phases", "the silence downlink by phase and scheme, stacked, over the round-trip time to the home agent", false,
 	  LOCAL_SWEPT ", mean AS (SELECT h.scheme AS scheme, o.rtt AS rtt, count(*) AS n, avg(max(h.t_up - max(g.t_last_before, h.t_down), 0)) / 1e6 AS link,"
 	  " avg(h.t_router - h.t_up) / 1e6 AS router, avg(h.t_coa - h.t_router) / 1e6 AS address, avg(max(g.t_first_after - h.t_coa, 0)) / 1e6 AS rest,"

@@ -108,6 +108,16 @@ db, trace = run('scenarios/smoke/hmip.yaml', 'f-hmip', 'protocol.scheme=f-hmip',
 gaps = [r[0] for r in db.execute("select g.lost from sim_handover h join sim_gap g using(handover_id) join sim_flow using(flow_id) where name = 'down' order by seq")]
 check('fast handovers by the anchor point: announced in time nothing is lost', gaps[1] == 0 and gaps[2] == 0, gaps)
 
+for name, sets in (('f-hmip', ['protocol.scheme=f-hmip', 'movement.mn.2.lead=200ms', 'movement.mn.3.lead=200ms', 'protocol.previous-buffer=3']), ('fmip-reactive', None)):
+    if not shutil.which('tshark'):
+        break
+    db, trace = run('scenarios/smoke/hmip.yaml', 'all-' + name, *sets) if sets else run('scenarios/smoke/fmip.yaml', 'all-' + name, 'protocol.scheme=fmip-reactive')
+    p = subprocess.run(['tshark', '-r', trace, '-T', 'fields', '-E', 'separator=|', '-e', '_ws.malformed', '-e', '_ws.expert.severity', '-e', 'icmpv6.checksum.status'],
+                       capture_output=True, text=True)
+    rows = [l.split('|') for l in p.stdout.splitlines()]
+    bad = [r for r in rows if r[0] or any(int(s) >= 0x600000 for s in r[1].split(',') if s) or '0' in r[2].split(',')]
+    check(f'tshark reads all {len(rows)} frames of a run with {name}', len(rows) > 1000 and not bad, bad[:9])
+
 # ---- Hsieh's topology ------------------------------------------------------------------------------------------------------
 ms = 1000000
 db, trace = run('scenarios/study/hsieh.yaml', 'hsieh-standard', 'protocol.scheme=standard')
