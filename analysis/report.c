@@ -15,14 +15,16 @@
 
 static const char style[] =
     ":root{color-scheme:light dark;--line:#8886;--soft:#8881}"
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem}"
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}"
     "h1{font-size:1.6rem}h2{font-size:1.25rem;margin-top:2.5rem;border-bottom:1px solid "
     "var(--line)}h3{font-size:1.05rem;margin-top:1.5rem}"
     "table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}.wide{overflow-x:auto}"
     "caption{text-align:left;font-size:.9rem;padding:.3rem 0;opacity:.8}"
     "th,td{padding:.15rem .6rem;border-bottom:1px solid "
     "var(--line);text-align:left;white-space:nowrap}td.n,th.n{text-align:right}"
-    "thead th{border-bottom:2px solid var(--line)}tbody tr:hover{background:var(--soft)}"
+    "thead th{border-bottom:2px solid "
+    "var(--line);white-space:normal;vertical-align:bottom}pre.head{white-space:pre-wrap;font-size:.78rem}tbody "
+    "tr:hover{background:var(--soft)}"
     "figure{margin:1.5rem "
     "0}img{width:100%;max-width:45rem;background:#fff;border-radius:4px}figcaption{font-size:.9rem;opacity:.8}"
     "pre{background:var(--soft);padding:.7rem;overflow-x:auto;font-size:.8rem;line-height:1.4;border-radius:4px}"
@@ -300,7 +302,7 @@ static bool put_study(GString *about, GString *html, sqlite3 *db, sqlite3_stmt *
 	put_element(about, "h2", heading);
 	put_runs(about, q);
 	if (*head)
-		put_element(about, "pre", head);
+		put_element(about, "pre class=head", head);
 	figures_named(head, named);
 	put_element(html, "h2", results);
 	ok = put_points(html, db, study, error);
@@ -413,8 +415,12 @@ static bool put_closed_forms(GString *html, sqlite3 *db, char **error)
 		GString *text = g_string_new(NULL);
 
 		latency_table_print(&table, text);
-		g_string_append(html, "<h2>Beside closed forms</h2>\n");
+		/* A long one is for those who ask. */
+		g_string_append_printf(
+		    html, "<h2>Beside closed forms</h2>\n<details%s><summary>Latencies by scheme and waiting</summary>\n",
+		    table.rows->len <= 20 ? " open" : "");
 		put_element(html, "pre", text->str);
+		g_string_append(html, "</details>\n");
 		g_string_free(text, TRUE);
 		latency_table_clear(&table);
 	}
