@@ -176,6 +176,8 @@ static void send_update(struct mobile_node *m, mip_time now, struct binding_upda
 		b->first_sequence = b->sequence;
 		b->sent_at = now;
 		memcpy(b->key, security.key, sizeof b->key);
+		if (untested)
+			mip6_observe_secret(m->role.node, now, SECRET_CARE_OF_TOKEN, &b->peer, 0, b->care_of_token, sizeof b->care_of_token);
 		mip6_observe_secret(m->role.node, now, SECRET_BINDING_KEY, &b->peer, b->home_nonce_index, b->key, sizeof b->key);
 	}
 	u.sequence = b->sequence;

@@ -117,7 +117,7 @@ refused('truncated after the nodes', GOOD[:GOOD.index(b'cells:')])
 for name, old, new in [('key', b'delay: 25ms', b'dealy: 25ms'), ('unit', b'25ms', b'25mz'), ('no unit', b'25ms', b'25'),
                        ('rate', b'1Gbps', b'1Gb/s'), ('node', b'[ha, core]', b'[ha, croe]'), ('cell', b'cell: cell2', b'cell: cel2'),
                        ('type', b'type: host', b'type: hots'), ('scheme', b'scheme: ebu', b'scheme: ebv'),
-                       ('later scheme', b'scheme: ebu', b'scheme: precfg'), ('number', b'replications: 30', b'replications: thirty'),
+                       ('later scheme', b'scheme: ebu', b'scheme: ero'), ('number', b'replications: 30', b'replications: thirty'),
                        ('swept path', b'protocol.scheme', b'protocol.shceme'), ('swept value', b'[standard, ebu]', b'[standard, eub]'),
                        ('bracket', b'[cn, core]', b'[cn, core'), ('quote', b'title: one', b'title: "one'), ('tab', b'  core:', b'\tcore:'),
                        ('loss', b'loss: 0', b'loss: 1.5')]:
