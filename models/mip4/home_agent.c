@@ -382,6 +382,20 @@ static void accept_request(struct home_agent *h, mip_time now, struct home_bindi
 	}
 }
 
+/* Whom the mobile node itself names to be told (optim-11, 6.3); only what its authenticator covers. */
+static void tell_named(struct home_agent *h, mip_time now, struct home_binding *b, const struct mip4_message *m, const uint8_t *payload)
+{
+	const struct mip4_extension *e = mip4_extension_find(m, EXTENSION4_WARNING);
+	in4 targets[MIP4_TARGETS];
+	unsigned count;
+
+	if (!e || e->offset > mip4_extension_find(m, EXTENSION4_MN_HA)->offset || !b->care_of_address ||
+	    mip4_read_warning_extension(payload, e, targets, &count) != m->home_address)
+		return;
+	for (unsigned i = 0; i < count; i++)
+		tell(h, now, b, targets[i]);
+}
+
 static void register_node(struct home_agent *h, mip_time now, const struct ip4_delivery *d, const struct udp_header *udp,
                           const struct mip4_message *m, const uint8_t *payload)
 {
@@ -405,10 +419,12 @@ static void register_node(struct home_agent *h, mip_time now, const struct ip4_d
 		b = get(h, m->home_address);
 		code = judge(h, now, b, d, m, payload);
 	}
-	if (code <= MIP4_ACCEPTED_NO_SIMULTANEOUS)
+	if (code <= MIP4_ACCEPTED_NO_SIMULTANEOUS) {
 		accept_request(h, now, b, m);
-	else
+		tell_named(h, now, b, m, payload);
+	} else {
 		observe(h, now, OBSERVE_BU_REFUSED, m->home_address, m->care_of_address, code);
+	}
 	reply = (struct mip4_message){ .type = MIP4_REPLY, .code = code, .lifetime_s = granted_s(h, m), .home_address = m->home_address,
 		                       .home_agent = h->home_link->address, .identification = m->identification };
 	/* 5.7: the low half comes back; the high half is our clock for a node out of step, or the next nonce. */

@@ -240,6 +240,19 @@ void mip4_read_previous_agent(const uint8_t *message, const struct mip4_extensio
 	rd_copy(&r, out->authenticator, MIP4_AUTHENTICATOR);
 }
 
+in4 mip4_read_warning_extension(const uint8_t *message, const struct mip4_extension *e, in4 targets[MIP4_TARGETS], unsigned *count)
+{
+	struct rd r = rd_of(message + e->data, e->length);
+	in4 home_address;
+
+	mip_assert(e->type == EXTENSION4_WARNING);
+	rd_u16(&r);
+	home_address = rd_u32(&r);
+	for (*count = 0; rd_left(&r) && *count < MIP4_TARGETS;)
+		targets[(*count)++] = rd_u32(&r);
+	return home_address;
+}
+
 void mip4_write_warning_extension(struct wr *w, in4 home_address, const in4 *targets, unsigned count)
 {
 	mip_assert(count && count <= 62);

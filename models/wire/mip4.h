@@ -105,5 +105,7 @@ void mip4_read_previous_agent(const uint8_t *message, const struct mip4_extensio
 
 /* Binding Warning extension of a request (16): home address and targets. */
 void mip4_write_warning_extension(struct wr *w, in4 home_address, const in4 *targets, unsigned count);
+/* Its home address; *count targets, MIP4_TARGETS at most. */
+in4 mip4_read_warning_extension(const uint8_t *message, const struct mip4_extension *e, in4 targets[MIP4_TARGETS], unsigned *count);
 
 #endif

@@ -1,17 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The Mobile IPv4 studies show what their heads say, and their figures can be drawn."""
-import math, os, sqlite3, subprocess, tempfile
-
-roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
-work = tempfile.mkdtemp()
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
+import math, sqlite3, subprocess, sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, 'tests/net')
+from ladder import check, done, roam, work
 
 def study(name, *figures):
     p = subprocess.run([roam, 'study', 'run', f'scenarios/study/{name}.yaml', '-o', f'{work}/{name}.db'], capture_output=True, text=True)
@@ -59,4 +52,4 @@ check('immunity: Mobile IPv4 is silent for 0.36 s at most, whatever the offset',
 wrong = [r for r in rows if r[:2] == ('ipv6', 'care-of') and (r[3] > 10) != (-300 <= r[2] <= 320)]
 check('immunity: Mobile IPv6 with signals to care-of addresses is lost for good where the closed expressions say, and nowhere else', not wrong, wrong[:5])
 check('immunity: with signals to home addresses it recovers', max(r[3] for r in rows if r[:2] == ('ipv6', 'home')) < 2)
-print(f'1..{n}')
+done()

@@ -2,17 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mobile IPv4 against what can be worked out by hand: losses of a handoff at every phase of the stream, no black hole once the previous
 agent is told, triangle and direct delays, overhead of the encapsulations, clocks and nonces brought back in step."""
-import glob, json, os, shutil, sqlite3, subprocess, tempfile
-
-roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
-work = tempfile.mkdtemp()
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
+import glob, json, os, shutil, sqlite3, subprocess, sys
+sys.dont_write_bytecode = True
+from ladder import check, done, roam, work
 
 MS = 10**6
 HA, CN, FA1, FA2 = 25 * MS, 15 * MS, 5 * MS, 7 * MS     # to the core
@@ -224,4 +216,4 @@ for name, old, new, message in (('a prefix', 'cell1: {router: fa1,', 'cell1: {pr
     open(f'{work}/bad.yaml', 'w').write(text.replace(old, new))
     p = subprocess.run([roam, 'check', f'{work}/bad.yaml'], capture_output=True, text=True)
     check(f'{name} in an IPv4 world is refused with its place', p.returncode == 2 and message in p.stderr and 'bad.yaml:' in p.stderr, p.stderr)
-print(f'1..{n}')
+done()

@@ -386,6 +386,26 @@ static void telling(void)
 		packet_free(p);
 		drain(&f);
 	}
+	/* Named in a registration, in front of its authenticator (optim-11, 6.3) and behind it. */
+	for (int inside = 1; inside >= 0; inside--) {
+		const in4 targets[] = { PEER, PEER + 1 };
+		unsigned told = 0;
+
+		q.identification = STAMP | (uint64_t)(40 - inside);
+		q.flags = 0;
+		q.care_of_address = inside ? NEW : OLD;
+		w = wr_of(octets, sizeof octets);
+		mip4_write(&w, &q);
+		if (inside)
+			mip4_write_warning_extension(&w, HOME, targets, 2);
+		mip4_put_auth(&w, EXTENSION4_MN_HA, SPI_MN_HA, MIP4_HMAC_MD5, mine);
+		if (!inside)
+			mip4_write_warning_extension(&w, HOME, targets, 2);
+		feed(&f, OLD, HOME_AGENT, octets, wr_length(&w));
+		for (; (p = node_output(f.n)); packet_free(p))
+			told += p->interface == 0 && p->data[28] == MIP4_UPDATE && ipv4_destination(p->data) == targets[told] && load_be32(p->data + 36) == NEW;
+		g_assert_cmpuint(told, ==, inside ? 2 : 0);
+	}
 	/* Special tunnels. */
 	for (int lost = 0; lost < 2; lost++) {
 		p = ip4_udp(f.n, PEER, 10000, HOME, 10000, 64, "0123456789abcdef", 16);
@@ -400,6 +420,67 @@ static void telling(void)
 	node_free(f.n);
 }
 
+/* Somebody on the home link asks for the mobile node: does the home agent answer? ARP it sends unasked goes to *announced. */
+static bool answers_for(struct fixture *f, unsigned *announced)
+{
+	struct packet *p;
+	bool found = false;
+	uint8_t *e;
+
+	for (; (p = node_output(f->n)); packet_free(p)) {
+		struct arp a;
+
+		if (p->interface == 1 && load_be16(p->data + 12) == ETHERTYPE_ARP && arp_decode(p->data + 14, p->length - 14u, &a) == WIRE_OK)
+			*announced += a.sender == HOME && a.target == HOME && mac_equal(&a.sender_mac, &router_mac);
+	}
+	p = packet_new(ETHERNET_HEADER + ARP_OCTETS);
+	e = packet_put(p, ETHERNET_HEADER + ARP_OCTETS);
+	memset(e, 0xff, 6);
+	memcpy(e + 6, &mobile_mac, 6);
+	store_be16(e + 12, ETHERTYPE_ARP);
+	arp_write(e + ETHERNET_HEADER, &(struct arp){ ARP_REQUEST, mobile_mac, { { 0 } }, HOME_AGENT + 9, HOME });
+	node_input(f->n, NOW, 1, p);
+	for (; (p = node_output(f->n)); packet_free(p)) {
+		struct arp a;
+
+		g_assert_cmpint(arp_decode(p->data + 14, p->length - 14u, &a), ==, WIRE_OK);
+		found |= a.operation == ARP_REPLY && a.sender == HOME && mac_equal(&a.sender_mac, &router_mac);
+	}
+	return found;
+}
+
+/* RFC 5944 4.6: while its mobile node is away the home agent answers ARP for it, and says so to all at once; at home, and after the lifetime,
+ * it does not. */
+static void proxy_arp(void)
+{
+	struct fixture f;
+	uint8_t octets[128], mine[MIP4_KEY];
+	struct mip4_message m = request(STAMP | 5);
+	unsigned announced = 0;
+	struct wr w;
+
+	begin(&f, true, 0x0a000101, HOME_AGENT);
+	node_add_role(f.n, home_agent4_new(f.n, 1, key));
+	up(&f);
+	mip4_node_key(HOME, key, mine);
+	g_assert_false(answers_for(&f, &announced));
+	for (int round = 0; round < 4; round++) {
+		/* Away, away elsewhere, at home, away again. */
+		m.identification = STAMP | (uint64_t)(6 + round);
+		m.care_of_address = round == 1 ? NEW : round == 2 ? HOME : OLD;
+		m.lifetime_s = round == 2 ? 0 : 60;
+		w = signed_message(octets, sizeof octets, &m, EXTENSION4_MN_HA, SPI_MN_HA, mine);
+		feed(&f, OLD, HOME_AGENT, octets, wr_length(&w));
+		g_assert_true(answers_for(&f, &announced) == (round != 2));
+		/* Once when it leaves; a movement elsewhere changes nothing at home. */
+		g_assert_cmpuint(announced, ==, round == 3 ? 2 : 1);
+	}
+	node_expire(f.n, NOW + 60 * MIP_SECOND);
+	drain(&f);
+	g_assert_false(answers_for(&f, &announced));
+	node_free(f.n);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -408,6 +489,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/mip4/pressure/oldest", GINT_TO_POINTER(1), pressure);
 	g_test_add_func("/mip4/home-agent", home_agent);
 	g_test_add_func("/mip4/previous-agent", previous_agent);
+	g_test_add_func("/mip4/proxy-arp", proxy_arp);
 	g_test_add_func("/mip4/pointer", pointer);
 	g_test_add_func("/mip4/telling", telling);
 	return g_test_run();
