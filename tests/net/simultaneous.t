@@ -173,6 +173,40 @@ check('study merge takes explorations over, once', [both.execute(f'SELECT count(
 call('plot', 'p.db', 'simultaneous-probability', '-o', 'p.svg')
 check('the figure has a row for each point', len([l for l in open(work + '/p.dat') if l.strip()]) == len(results))
 
+# ---- the other studies, thinned: what their heads say, and their figures --------------------------------------------------------------
+
+def explore(study, name, *thin):
+    p = call('explore', os.path.abspath(f'scenarios/study/{study}.yaml'), '--points', '--json', '--results', name, *sets(*(() if long else thin)))
+    return [json.loads(l) for l in p.stdout.splitlines()]
+
+def milliseconds(text):
+    return int(text[:-2]) * (1 if text.endswith('ms') else 1000)
+
+def unregistered(x):
+    return sum(i['to_ns'] - i['from_ns'] for i in x['intervals'] if i['outcome'] != 'registered') / 1e6
+
+found = explore('simultaneous-hold', 'hold.db', 'study.zip.movement.a.1.down=[50ms, 100ms]', 'study.zip.movement.b.1.down=[50ms, 100ms]',
+                'study.sweep.protocol.reforward=[80ms, 90ms, 100ms, 130ms, 150ms]', 'explore.from=7.6s', 'explore.to=8.4s', 'explore.step=10ms')
+bad = [(x['point'], unregistered(x)) for x in found
+       if (unregistered(x) > 0) != (milliseconds(x['point']['protocol.reforward']) < milliseconds(x['point']['movement.a.1.down']) + 40)]
+check(f'T_b: unregistered offsets below the rule of the document and none above ({len(found)} points)', len(found) == (78 if long else 10) and not bad, bad)
+found = explore('simultaneous-proxies', 'proxies.db', 'study.sweep.protocol.proxy-wait=[100ms, 120ms]', 'study.sweep.protocol.proxy-hold=[190ms, 210ms]',
+                'study.exclude=[]', 'explore.from=7.7s', 'explore.to=8.3s', 'explore.step=10ms')
+bad = [(x['point'], unregistered(x)) for x in found if (unregistered(x) == 0) !=
+       (milliseconds(x['point']['protocol.proxy-wait']) > 110 and milliseconds(x['point']['protocol.proxy-hold']) > 200)]
+check(f'T_p and T_h: no offset is lost where both are long enough, and nowhere else ({len(found)} points)', len(found) == (62 if long else 4) and not bad, bad)
+found = explore('simultaneous-recovery', 'recovery.db', 'explore.step=100ms', 'duration=90s')
+worst = [max(s.get('recovery_ns', 10**12) for s in x['samples']) / 1e9 for x in found]
+check('recovery: minutes, two back-offs and registrations', len(worst) == 6 and worst[0] > 60 and all(1 < w < 1.4 for w in worst[1:3]) and all(w < 0.6 for w in worst[3:]), worst)
+found = explore('simultaneous-consecutive', 'consecutive.db', 'explore.step=100ms', 'explore.across.step=175ms')
+broken = [sum(s['outcome'] == 'broken' for s in x['samples']) / len(x['samples']) for x in found]
+check('consecutive movements: broken with care-of addresses more than with forwarders and home addresses; not with proxies',
+      broken[0] > broken[1] > broken[3] < broken[2] < broken[0] and not broken[5], broken)
+for name, figures in (('hold', ['hold']), ('proxies', ['proxies']), ('recovery', ['recovery', 'signalling']), ('consecutive', ['consecutive'])):
+    for f in figures:
+        call('plot', f'{name}.db', f'simultaneous-{f}', '-o', f'{f}.svg')
+        check(f'figure simultaneous-{f}', os.path.getsize(f'{work}/{f}.svg') > 5000)
+
 # Forwarding faster than it can be asked for: B goes round its cells in a circle, packets from router to router in tunnels in tunnels.
 text = open(STUDY).read()
 text = text[:text.index('study:')].replace('    - {at: 7s, every: 10s, until: 9s, cells: [b2, b3, b4, b1], down: 100ms}\n', ''.join(
