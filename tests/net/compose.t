@@ -65,6 +65,14 @@ for (scheme, kind, wait), r in sorted(at.items()):
     if kind == 'fmip-reactive' and not 5 <= r['lost'] <= 9:
         why.append('reactive: lost is the gap, FBU, HI and HAck')
     check(f'{scheme}, {kind}, {wait}', not why, (why, dict(r)))
+# The sizes of the messages: BU and BA 96 + 80, a local pair 80 + 80; RtSolPr 80, PrRtAdv 104, FBU 120, FBack to either link 72 + 96; HI 104,
+# HAck 56; HoTI in its tunnel and HoT 96 + 64 (the home agent's tunnel header is not the correspondent's), CoTI and CoT 56 + 64, BU and BA 96 + 96.
+octets = lambda kind: {r[0].split(':')[1]: r[1] for r in db.execute("select name, sum(value) from sim_metric where run_id = ? and name like 'signalling:%' group by 1",
+                                                                     (at['standard', kind, 'conservative']['run_id'],))}
+check('octets of signalling a handover without and with HMIPv6', octets('none') == {'mn-ha': 176, 'mn-cn': 472} and octets('hmip') == {'mn-map': 160}, (octets('none'), octets('hmip')))
+check('octets of signalling a handover with FMIPv6', octets('fmip-predictive') == {'mn-ar': 80 + 104 + 120 + 72 + 96, 'ar-ar': 104 + 56, 'mn-ha': 176, 'mn-cn': 472},
+      octets('fmip-predictive'))
+check('octets of signalling a handover with both', octets('f-hmip') == {'mn-ar': 80 + 104, 'ar-ar': 104 + 56, 'mn-map': 160 + 120 + 72 + 96}, octets('f-hmip'))
 # The one's gain stays the other's: early updates shorten what is left to the correspondent.
 for kind in ('none', 'fmip-predictive', 'fmip-reactive'):
     t = {s: at[s, kind, 'conservative']['t_recv'] - at[s, kind, 'conservative']['t_coa'] for s in towards}
