@@ -144,7 +144,7 @@ enum mip4_reverse_tunnels { REVERSE_TUNNELS_OFFERED, REVERSE_TUNNELS_REQUIRED, R
 struct protocol_conf {
 	/* towards correspondents */
 	enum home_test home_test;
-	mip_time home_test_interval;      /* proactive: period; a test on a going-down hint comes on top */
+	mip_time home_test_interval;      /* proactive: period, MIP_NEVER: none; a test on a going-down hint comes on top */
 	bool reuse_home_token;            /* on: no new home test while the token is fresh (MAX_TOKEN_LIFETIME) */
 	bool divert;                      /* the correspondent is asked to send to the home address while it cannot be told the new care-of address */
 	enum care_of_test care_of_test;   /* concurrent: register early, test meanwhile (EBU document, 4.2) */

@@ -121,6 +121,7 @@ enum drop_reason {
 
 enum secret_kind {
 	SECRET_NODE_KEY, SECRET_NONCE, SECRET_HOME_TOKEN, SECRET_CARE_OF_TOKEN, SECRET_BINDING_KEY,
+	SECRET_PRECONFIGURED, /* at the correspondent; peer: the mobile node's home address; Kcn, home nonce, care-of nonce */
 	SECRET_ESP_AUTHENTICATION, SECRET_ESP_ENCRYPTION, /* index: SPI; peer: the mobile node's home address */
 	/* Mobile IPv4; index: SPI, peer: the other end */
 	SECRET_MOBILE_HOME, SECRET_MOBILE_FOREIGN, SECRET_FOREIGN_HOME, SECRET_REGISTRATION_KEY,

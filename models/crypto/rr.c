@@ -38,15 +38,21 @@ void rr_token(const struct rr_node_key *k, const struct in6 *address, const uint
 	hmac_sha1_digest(&hmac, RR_TOKEN, token);
 }
 
-void rr_binding_key(const uint8_t home_token[RR_TOKEN], const uint8_t *care_of_token, uint8_t key[RR_BINDING_KEY])
+/* SHA1(first | second), both of `octets`; second: NULL for nothing. */
+static void hash(const uint8_t *first, const uint8_t *second, size_t octets, uint8_t key[RR_BINDING_KEY])
 {
 	struct sha1_ctx sha1;
 
 	sha1_init(&sha1);
-	sha1_update(&sha1, RR_TOKEN, home_token);
-	if (care_of_token)
-		sha1_update(&sha1, RR_TOKEN, care_of_token);
+	sha1_update(&sha1, octets, first);
+	if (second)
+		sha1_update(&sha1, octets, second);
 	sha1_digest(&sha1, RR_BINDING_KEY, key);
+}
+
+void rr_binding_key(const uint8_t home_token[RR_TOKEN], const uint8_t *care_of_token, uint8_t key[RR_BINDING_KEY])
+{
+	hash(home_token, care_of_token, RR_TOKEN, key);
 }
 
 void rr_authenticator(const uint8_t key[RR_BINDING_KEY], const struct in6 *care_of_address, const struct in6 *correspondent,
@@ -68,13 +74,7 @@ void rr_authenticator(const uint8_t key[RR_BINDING_KEY], const struct in6 *care_
 
 void rr_credit_key(const uint8_t key[RR_BINDING_KEY], const uint8_t *before, uint8_t credit_key[RR_BINDING_KEY])
 {
-	struct sha1_ctx sha1;
-
-	sha1_init(&sha1);
-	sha1_update(&sha1, RR_BINDING_KEY, key);
-	if (before)
-		sha1_update(&sha1, RR_BINDING_KEY, before);
-	sha1_digest(&sha1, RR_BINDING_KEY, credit_key);
+	hash(key, before, RR_BINDING_KEY, credit_key);
 }
 
 bool rr_equal(const uint8_t *a, const uint8_t *b, size_t n)

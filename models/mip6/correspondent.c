@@ -245,6 +245,8 @@ static bool find_tokens(struct correspondent *c, mip_time now, struct request *q
 	if (q->preconfigured) {
 		q->replay_end = MIP_NEVER;
 		preconfigured_home_token(n, &q->d->source, &q->d->destination, home_token);
+		preconfigured_observe(n, now, &q->d->source, &q->d->destination);
+		mip6_observe_secret(n, now, SECRET_HOME_TOKEN, &q->d->source, 0, home_token, RR_TOKEN);
 	} else {
 		q->replay_end = nonce_end(s, home);
 		rr_token(s->key, &q->d->source, home->octets, RR_HOME, home_token);
@@ -254,6 +256,7 @@ static bool find_tokens(struct correspondent *c, mip_time now, struct request *q
 		rr_token(s->key, &q->care_of_address, care_of->octets, RR_CARE_OF, care_of_token);
 	} else if (!home_only) {
 		preconfigured_care_of_token(n, &q->d->source, &q->d->destination, &q->care_of_address, care_of_token);
+		mip6_observe_secret(n, now, SECRET_CARE_OF_TOKEN, &q->care_of_address, 0, care_of_token, RR_TOKEN);
 	}
 	return true;
 }

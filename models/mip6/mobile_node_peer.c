@@ -448,10 +448,8 @@ struct binding_update *mobile_node_optimize(struct mobile_node *m, mip_time now,
 			return NULL;
 		b->owner = m;
 		b->timer.fire = fire;
-		if (preconfigured(n->conf)) {
+		if (preconfigured(n->conf))
 			preconfigured_home_token(n, &m->home_address, peer, b->home_token);
-			mip6_observe_secret(n, now, SECRET_HOME_TOKEN, peer, 0, b->home_token, sizeof b->home_token);
-		}
 		b->sequence = (uint16_t)node_random_u64(n, RANDOM_MOBILITY); /* RFC 6275 11.7.2 */
 	}
 	binding_update_abandon(b);

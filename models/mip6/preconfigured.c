@@ -2,6 +2,8 @@
 /* Tokens from preconfigured keys, see preconfigured.h (RFC 4449 section 2). */
 #include "models/mip6/preconfigured.h"
 
+#include "models/mip6/message.h"
+
 struct shared {
 	uint8_t key[RR_NODE_KEY], home_nonce[RR_NONCE], care_of_nonce[RR_NONCE];
 };
@@ -45,4 +47,14 @@ void preconfigured_care_of_token(const struct node *n, const struct in6 *home_ad
 
 	shared_of(n, home_address, correspondent, &s);
 	token_of(&s, care_of_address, RR_CARE_OF, token);
+}
+
+void preconfigured_observe(struct node *n, mip_time now, const struct in6 *home_address, const struct in6 *correspondent)
+{
+	struct shared s;
+
+	if (!n->env->observer || !n->env->observer->wants_secrets)
+		return;
+	shared_of(n, home_address, correspondent, &s);
+	mip6_observe_secret(n, now, SECRET_PRECONFIGURED, home_address, 0, (const uint8_t *)&s, sizeof s);
 }

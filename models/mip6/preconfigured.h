@@ -29,5 +29,7 @@ static inline bool preconfigured_without_tests(const struct protocol_conf *conf)
 void preconfigured_home_token(const struct node *n, const struct in6 *home_address, const struct in6 *correspondent, uint8_t token[RR_TOKEN]);
 void preconfigured_care_of_token(const struct node *n, const struct in6 *home_address, const struct in6 *correspondent,
                                  const struct in6 *care_of_address, uint8_t token[RR_TOKEN]);
+/* Hands what both share to an observer that wants secrets. At the correspondent. */
+void preconfigured_observe(struct node *n, mip_time now, const struct in6 *home_address, const struct in6 *correspondent);
 
 #endif

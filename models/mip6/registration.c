@@ -26,6 +26,8 @@ mip_time registration_next_home_test(const struct protocol_conf *conf, mip_time 
 {
 	mip_time interval = mip_time_min(conf->home_test_interval, MAX_TOKEN_LIFETIME - registration_margin(MAX_TOKEN_LIFETIME));
 
+	if (conf->home_test_interval == MIP_NEVER)
+		return MIP_NEVER; /* on a hint alone (Taxonomy 5.4) */
 	if (told_until != MIP_NEVER)
 		return told_until - registration_margin(told_until - home_token_at);
 	return mip_time_add(home_token_at, interval);

@@ -407,7 +407,8 @@ static void secret(struct recorder *r, const struct observation *o)
 	static const char *const kinds[SECRET_KINDS] = {
 		[SECRET_NODE_KEY] = "node-key",           [SECRET_NONCE] = "nonce",
 		[SECRET_HOME_TOKEN] = "home-token",       [SECRET_CARE_OF_TOKEN] = "care-of-token",
-		[SECRET_BINDING_KEY] = "binding-key",     [SECRET_ESP_AUTHENTICATION] = "esp-auth",
+		[SECRET_BINDING_KEY] = "binding-key",     [SECRET_PRECONFIGURED] = "preconfigured",
+		[SECRET_ESP_AUTHENTICATION] = "esp-auth",
 		[SECRET_ESP_ENCRYPTION] = "esp-enc",      [SECRET_MOBILE_HOME] = "mobile-home-key",
 		[SECRET_MOBILE_FOREIGN] = "mobile-foreign-key", [SECRET_FOREIGN_HOME] = "foreign-home-key",
 		[SECRET_REGISTRATION_KEY] = "registration-key", [SECRET_RSA_MODULUS] = "rsa-modulus",

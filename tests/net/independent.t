@@ -88,6 +88,13 @@ for scenario in sorted(glob.glob('scenarios/smoke/*.yaml')):
         elif k['kind'] == 'nonce':
             nonce[k['node'], k['index']] = bytes.fromhex(k['hex'])
     issued = set()
+    # Preconfigured keys (RFC 4449): Kcn and the two nonces of a pair; tokens made with them have index 0.
+    for k in keys:
+        if k['kind'] == 'preconfigured':
+            shared = bytes.fromhex(k['hex'])
+            for who in {o['peer'] for o in keys if o['kind'].endswith('-token') and o['index'] == 0 and o['node'] == k['node']}:
+                for kind, octet, at in (('home-token', b'\0', 20), ('care-of-token', b'\1', 28)):
+                    issued.add((kind, who, 0, hmac.new(shared[:20], address(who) + shared[at:at + 8] + octet, 'sha1').digest()[:8].hex()))
     for (node, index), value in nonce.items():
         for who in {k['peer'] for k in keys if k['kind'].endswith('-token')}:
             for kind, octet in (('home-token', b'\0'), ('care-of-token', b'\1')):

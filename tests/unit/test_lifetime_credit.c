@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Binding lifetime extension by credit, at both ends; Token Lifetime in Home Tests. */
+/* Binding lifetime extension by credit, at both ends; Token Lifetime in Home Tests, and when those are made. */
 #include "tests/unit/mobile_net.h"
 #include "models/mip6/lifetime_credit.h"
 #include "models/mip6/registration.h"
@@ -297,6 +297,33 @@ static void test_home_tests_come_before_the_token_ends(void)
 	check_tests(96 * S, true, 76 * S, 88 * S);
 }
 
+/* No test but for refreshes, and on the hint; the token of that is there when the movement comes. */
+static void test_home_tests_on_a_hint_alone(void)
+{
+	struct net *t = net_new();
+	mip_time moved;
+
+	t->mobile_conf.home_test = HOME_TEST_PROACTIVE;
+	t->mobile_conf.home_test_interval = MIP_NEVER;
+	t->mobile_conf.care_of_test = CARE_OF_TEST_CONCURRENT;
+	settle(t);
+	talk(t, HOUR);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_HOTI_SENT), ==, net_count(t, MN, OBSERVE_BU_SENT));
+	net_forget(t);
+	node_signal(t->nodes[MN], t->now, 0, LINK_GOING_DOWN);
+	net_pump(t, MN);
+	net_run(t, t->now + 300 * MIP_MILLISECOND);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_HOT_ACCEPTED), ==, 1);
+	moved = t->now;
+	net_move(t, AR2);
+	net_run(t, t->now + 2 * S);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_HOTI_SENT), ==, 1);
+	g_assert_cmpuint(net_count(t, MN, OBSERVE_EARLY_BA_ACCEPTED), ==, 1);
+	g_assert_cmpint(net_at(t, MN, OBSERVE_EARLY_BU_SENT), ==, net_at(t, MN, OBSERVE_CARE_OF_ADDRESS));
+	g_assert_cmpint(net_at(t, MN, OBSERVE_HOT_ACCEPTED), <, moved);
+	net_free(t);
+}
+
 /* Shorter than 210 s and not told: an early update may meet a nonce that is gone, and is refused; told, it never does. */
 static void test_who_is_told_is_not_refused(void)
 {
@@ -330,6 +357,7 @@ int main(int argc, char **argv)
 	T(out_of_step_begins_anew);
 	T(one_end_alone_does_what_it_always_did);
 	T(home_tests_come_before_the_token_ends);
+	T(home_tests_on_a_hint_alone);
 	T(who_is_told_is_not_refused);
 	return g_test_run();
 }

@@ -211,6 +211,8 @@ static void next_home_test(void)
 	conf.home_test_interval = 500 * MIP_SECOND; /* the token would be gone long before */
 	g_assert_cmpint(registration_next_home_test(&conf, NOW, MIP_NEVER), ==, NOW + MAX_TOKEN_LIFETIME - 8 * MIP_SECOND);
 	g_assert_cmpint(registration_next_home_test(&conf, NOW, NOW + 900 * MIP_SECOND), ==, NOW + 892 * MIP_SECOND);
+	conf.home_test_interval = MIP_NEVER;
+	g_assert_cmpint(registration_next_home_test(&conf, NOW, NOW + 900 * MIP_SECOND), ==, MIP_NEVER);
 }
 
 static void margin(void)
