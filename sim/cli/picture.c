@@ -127,6 +127,8 @@ static void svg_links(const struct layout *l, GString *out)
 		const struct layout_point *p = &l->points[layout_cell_point(l, i)];
 
 		line(out, "air", &l->points[s->cells[i].router], p, "");
+		if (s->cells[i].also >= 0)
+			line(out, "air", &l->points[s->cells[i].also], p, "");
 		g_string_append_printf(out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.0f\" class=\"cell\"/>\n", p->x, p->y,
 		                       CELL_RADIUS);
 		g_string_assign(text, s->cells[i].name);

@@ -208,7 +208,8 @@ static void correspondent_step(struct recorder *r, const struct observation *o, 
 
 	if (mobile < 0 || s->nodes[mobile].type != NODE_MOBILE || o->node >= (uint32_t)s->node_count)
 		return;
-	if (s->nodes[mobile].home_cell >= 0 && s->cells[s->nodes[mobile].home_cell].router == (int)o->node)
+	if (s->nodes[mobile].home_cell >= 0 && (s->cells[s->nodes[mobile].home_cell].router == (int)o->node ||
+	                                        s->cells[s->nodes[mobile].home_cell].also == (int)o->node))
 		return;
 	i = r->nodes[mobile].handover;
 	for (int back = 0; i >= 0 && back < 2; back++, i = recorder_handover(r, i)->previous) {

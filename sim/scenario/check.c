@@ -37,6 +37,26 @@ static void check_homes(struct reader *r)
 	}
 }
 
+/* Two home agents on one home link. */
+static void check_second_home_agents(struct reader *r)
+{
+	for (int i = 0; i < r->s->cell_count; i++) {
+		const struct scenario_cell *c = &r->s->cells[i];
+		const struct place *at = &r->cell_places[i].also;
+
+		if (c->also < 0 || c->router < 0)
+			continue;
+		if (r->s->family == FAMILY_IPV4)
+			complain(&r->complaints, at, "a home link of an IPv4 world has one home agent");
+		else if (c->also == c->router)
+			complain(&r->complaints, at, "'%s' is there already", r->s->nodes[c->also].name);
+		else if (r->s->nodes[c->also].type != NODE_HOME_AGENT || r->s->nodes[c->router].type != NODE_HOME_AGENT)
+			complain(&r->complaints, at, "both have to be home agents");
+		else if (c->renumbering.at != MIP_NEVER)
+			complain(&r->complaints, at, "a home link with two home agents is not renumbered");
+	}
+}
+
 /* Only home agents tell mobile nodes that their prefix changes. */
 static void check_renumbering(struct reader *r)
 {
@@ -219,6 +239,8 @@ static void islands_init(struct islands *g, const struct scenario *s)
 	for (int i = 0; i < s->cell_count; i++) {
 		if (s->cells[i].router >= 0)
 			attach(g, s->cells[i].router, s->link_count + i);
+		if (s->cells[i].also >= 0)
+			attach(g, s->cells[i].also, s->link_count + i);
 	}
 	for (int i = 0; i < s->node_count; i++) {
 		if (s->nodes[i].type == NODE_MOBILE && s->nodes[i].home_cell >= 0)
@@ -369,6 +391,7 @@ void reader_check(struct reader *r)
 	check_cells(r);
 	check_homes(r);
 	check_renumbering(r);
+	check_second_home_agents(r);
 	check_anchors(r);
 	check_regional_homes(r);
 	check_prefixes(r);

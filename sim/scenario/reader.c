@@ -297,7 +297,7 @@ static void read_nodes(struct reader *r, const struct yaml_node *map, const stru
 static void read_cells(struct reader *r, const struct yaml_node *map)
 {
 	const struct schema_section *section = section_of("cells");
-	struct scenario_cell base = { .router = -1 };
+	struct scenario_cell base = { .router = -1, .also = -1 };
 
 	schema_defaults(section, &base);
 	r->s->cell_count = map->count;
@@ -322,6 +322,8 @@ static void read_cells(struct reader *r, const struct yaml_node *map)
 			r->cell_places[i].router = router->at;
 		if (prefix)
 			r->cell_places[i].prefix = prefix->at;
+		if (find_row(given.key, section, "also"))
+			r->cell_places[i].also = find_row(given.key, section, "also")->at;
 		if (find_row(given.key, section, "renumber"))
 			r->cell_places[i].renumber = find_row(given.key, section, "renumber")->at;
 	}

@@ -20,7 +20,7 @@ struct reader {
 		bool good; /* all members known */
 	} * link_places;
 	struct cell_places {
-		struct place name, router, prefix, renumber;
+		struct place name, router, prefix, renumber, also;
 	} * cell_places;
 	struct place *flow_places;
 	int *on_link; /* by node: 1 + the last link it was found to be on */

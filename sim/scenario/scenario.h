@@ -57,6 +57,7 @@ struct scenario_cell {
 	uint16_t mtu;
 	bool has_prefix;
 	struct in6 prefix;
+	int also;                        /* a second home agent on this link, -1: none */
 	struct scenario_renumbering {    /* a home agent's cell: another prefix takes over */
 		mip_time at;             /* from then on it is advertised; MIP_NEVER: never */
 		mip_time preferred, valid; /* what is left of the old prefix's lifetimes then */

@@ -448,6 +448,8 @@ static const struct schema_key protocol_keys[] = {
 	    "home agents and anchor points probe a new address on their link first"),
 	KEY("home-agent-discovery", SCHEMA_SWITCH, OF_NODE(protocol.home_agent_discovery), "off",
 	    "mobile node: does not know its home agents but asks for them (RFC 6275 11.4.1)"),
+	KEY("home-agent-preference", SCHEMA_U16, OF_NODE(protocol.home_agent_preference), "0",
+	    "home agent: in its advertisements; the greatest comes first in answers to discovery (RFC 6275 7.4); 0: not said"),
 	KEY("first-registration-timeout", SCHEMA_DURATION, OF_NODE(protocol.first_registration_timeout), "1500ms",
 	    "before the first home registration is repeated", .minimum = MIP_MILLISECOND, .maximum = HOURS),
 	KEY("mip4", SCHEMA_SECTION, 0, "", "Mobile IPv4 (family: ipv4)", .section = &mip4_section),
@@ -537,6 +539,7 @@ static const struct schema_section renumber_section = SECTION("renumber", renumb
 static const struct schema_key cell_keys[] = {
 	KEY("router", SCHEMA_NODE, OF_CELL(router), NULL, "the router, access router or home agent that serves it"),
 	CHANNEL(OF_CELL),
+	KEY("also", SCHEMA_NODE, OF_CELL(also), "", "a second home agent on this home link"),
 	KEY("renumber", SCHEMA_SECTION, 0, "", "a home link gets another prefix", .section = &renumber_section),
 	END,
 };

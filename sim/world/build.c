@@ -90,6 +90,33 @@ static void build_links(struct builder *b)
 	}
 }
 
+static void serve_home(struct builder *b, int router, const struct segment *s, const struct in6 *address)
+{
+	struct node *n = b->w->nodes[router].node;
+
+	if (!b->w->ipv4) {
+		if (n->conf->reforward)
+			node_add_role(n, reforward_new(n, &s->prefix));
+		if (n->conf->peer_signalling == PEER_PROXIES)
+			node_add_role(n, proxies_new(n, address));
+		node_add_role(n, home_agent_new(n, address));
+		node_add_role(n, home_agent_discovery_new(n, address));
+	}
+	b->w->main_address[router] = *address;
+}
+
+/* Its mobile nodes may know the first alone, or find it by discovery. */
+static void build_second_home_agent(struct builder *b, struct segment *s, int router)
+{
+	struct node *n = b->w->nodes[router].node;
+	unsigned interface = world_add_member(b->w, s, (uint32_t)router);
+	struct in6 address = world_member_address(b->w, &s->prefix, (uint32_t)router);
+
+	ip6_advertise(n, ip6_interface(n, interface), &address, true);
+	serve_home(b, router, s, &address);
+	know_main_address(b, router, &address);
+}
+
 static void build_cells(struct builder *b)
 {
 	for (int i = 0; i < b->s->cell_count; i++) {
@@ -107,28 +134,20 @@ static void build_cells(struct builder *b)
 			ip6_advertise(router, ip6_interface(router, interface), &b->cell_router_address[i], home_agent || forwarder);
 		if (forwarder)
 			node_add_role(router, forwarder_new(router, &b->cell_router_address[i]));
-		if (home_agent) {
-			if (!b->w->ipv4) {
-				if (router->conf->reforward)
-					node_add_role(router, reforward_new(router, &s->prefix));
-				if (router->conf->peer_signalling == PEER_PROXIES)
-					node_add_role(router, proxies_new(router, &b->cell_router_address[i]));
-				node_add_role(router, home_agent_new(router, &b->cell_router_address[i]));
-				node_add_role(router, home_agent_discovery_new(router, &b->cell_router_address[i]));
-			}
-			b->w->main_address[c->router] = b->cell_router_address[i];
-		}
+		if (home_agent)
+			serve_home(b, c->router, s, &b->cell_router_address[i]);
 		know_main_address(b, c->router, &b->cell_router_address[i]);
+		if (c->also >= 0)
+			build_second_home_agent(b, s, c->also);
 	}
 }
 
 #define FIRST_SPI 0x1000 /* then eight for each mobile node, in the order of the nodes */
 
 /* Each end has IPsec if its own switches say so: a home agent that wants it refuses a mobile node that does not. */
-static void build_ipsec(struct builder *b, int mobile, const struct mobile_node_conf *m, uint32_t first_spi)
+static void build_ipsec(struct builder *b, int mobile, int router, const struct mobile_node_conf *m, uint32_t first_spi)
 {
-	const struct scenario_node *n = &b->s->nodes[mobile];
-	int ends[2] = { mobile, b->s->cells[n->home_cell].router };
+	int ends[2] = { mobile, router };
 	struct ipsec_keys keys;
 
 	ipsec_derive_keys(&b->w->env.random_key, b->w->nodes[mobile].node->name_id ^ first_spi ^ FIRST_SPI, &keys);
@@ -294,6 +313,20 @@ static bool has_two_radios(const struct scenario *s, int node)
 	return false;
 }
 
+/* With each home agent there is, known to the mobile node or not. */
+static void build_home_ipsec(struct builder *b, int mobile, const struct segment *home, const struct mobile_node_conf *conf)
+{
+	const struct scenario_cell *c = &b->s->cells[b->s->nodes[mobile].home_cell];
+	int routers[2] = { c->router, c->also };
+
+	for (int k = 0; k < 2 && routers[k] >= 0; k++) {
+		struct mobile_node_conf with = { .home_address = conf->home_address,
+			                         .home_agent = world_member_address(b->w, &home->prefix, (uint32_t)routers[k]) };
+
+		build_ipsec(b, mobile, routers[k], &with, FIRST_SPI + IPSEC_ASSOCIATIONS * (uint32_t)(k * b->s->node_count));
+	}
+}
+
 /* What a mobile node will be in the other prefix of its home link is settled before (RFC 6275 11.4.3: associations are there). */
 static void build_renumbered(struct builder *b, int mobile, const struct segment *home, const struct mobile_node_conf *now)
 {
@@ -305,7 +338,7 @@ static void build_renumbered(struct builder *b, int mobile, const struct segment
 
 	if (in6_is_unspecified(&home->other_prefix))
 		return;
-	build_ipsec(b, mobile, &then, FIRST_SPI + IPSEC_ASSOCIATIONS * (uint32_t)b->s->node_count);
+	build_ipsec(b, mobile, router, &then, FIRST_SPI + IPSEC_ASSOCIATIONS * (uint32_t)b->s->node_count);
 	world_know_address(b->w, &then.home_address, (uint32_t)mobile);
 }
 
@@ -331,7 +364,7 @@ static void build_roles(struct builder *b)
 				world_add_radio(b->w, (uint32_t)i, home->mtu);
 			add_mobile_node(b, n, model, &conf);
 			if (n->regional_home < 0)
-				build_ipsec(b, i, &conf, FIRST_SPI);
+				build_home_ipsec(b, i, home, &conf);
 			build_renumbered(b, i, home, &conf);
 			world_know_address(b->w, &conf.home_address, (uint32_t)i);
 			know_main_address(b, i, &conf.home_address);

@@ -186,6 +186,18 @@ ok(len(rows) == 6 and all(via == ('home-link' if cell == 'home' else 'tunnel') f
 lost = db.execute('select sum(lost) from sim_flow').fetchone()[0]
 ok(lost == dropped(db, 'ar1', 'ar2', 'mn') and all(n <= 58 for *_, n in rows), 'what is lost was on a link that had been left', lost, rows)
 
+# And: two home agents on a home link, found by discovery.
+for ipsec in 'off', 'aes':
+    db = run('regress/two-home-agents', f'protocol.ipsec={ipsec}')
+    asked = [count(db, 'mn', x, d) for x, d in (('HAADRequest', 'sent'), ('HAADReply', 'received'), ('BU(home)', 'sent'), ('BA(home)', 'received'))]
+    ok(asked == [1, 1, 4, 4] and count(db, 'ha', 'BU(home)', 'received') == 1 and count(db, 'ha2', 'BU(home)', 'received') == 3,
+       f'the preferred home agent refuses, the other one registers (ipsec: {ipsec})', asked)
+    rows = db.execute('select h.to_cell, h.t_ha_ba, g.via from sim_handover h join sim_gap g using (handover_id) order by h.seq').fetchall()
+    ok([r[::2] for r in rows] == [('cell2', 'direct'), ('home', 'home-link')] and metric(db, 'ha2', 'binding-deleted') == 1,
+       'it serves over a handover, and is told of the return', rows)
+    lost = db.execute('select lost from sim_flow').fetchone()[0]
+    ok(lost == dropped(db, 'ar1', 'ar2'), 'packets reach it by way of the other one, too: all that is lost was on a link left', lost)
+
 # And: the home network gets another prefix.
 db = run('regress/renumbering')
 ok(count(db, 'ha', 'MPA', 'sent') >= 2 and count(db, 'mn', 'MPS', 'sent') >= 1 and
