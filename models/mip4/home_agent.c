@@ -302,7 +302,7 @@ static bool shares_key_with_agent(const struct home_agent *h, const struct ip4_d
 	return true;
 }
 
-/* What can be said no to at once; MIP4_ACCEPTED otherwise. `b` NULL: nothing was accepted of this node yet. */
+/* What can be said no to at once; MIP4_ACCEPTED otherwise. */
 static uint8_t judge(struct home_agent *h, mip_time now, struct home_binding *b, const struct ip4_delivery *d, const struct mip4_message *m,
                      const uint8_t *payload)
 {

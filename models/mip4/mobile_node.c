@@ -49,6 +49,7 @@ struct mobile_node {
 	mip_time backoff, sent_at;
 	uint64_t identification;         /* of the last request */
 	uint64_t stay;                   /* of the last one accepted, away */
+	bool unanswered;                 /* the last request is */
 	uint16_t asked_s;
 	int64_t clock_s;                 /* what our clock is corrected by */
 	uint32_t nonce;
@@ -255,7 +256,10 @@ static void send_request(struct mobile_node *m, mip_time now)
 
 	if (wait_for_value(m, now))
 		return;
-	m->identification = new_identification(m, now);
+	/* 3.6.3: with nonces an unanswered request is repeated unchanged, with timestamps each is a new one. */
+	if (!m->unanswered || !c->replay)
+		m->identification = new_identification(m, now);
+	m->unanswered = true;
 	q.identification = m->identification;
 	if (m->agent.home)
 		q.care_of_address = m->conf.home_address;
@@ -315,7 +319,7 @@ static void use_router(struct mobile_node *m, mip_time now)
 
 static void start_registration(struct mobile_node *m, mip_time now)
 {
-	m->registered = false;
+	m->registered = m->unanswered = false;
 	m->backoff = MIP4_RETRANSMIT_FIRST;
 	send_request(m, now);
 }
@@ -392,6 +396,7 @@ static void receive_reply(struct mobile_node *m, mip_time now, const struct mip4
 		observe(m, now, OBSERVE_HOME_BA_REFUSED, 0, 256 + DROP_UNEXPECTED);
 		return;
 	}
+	m->unanswered = false;
 	if (n->conf->mip4.replay && !agents_own)
 		m->nonce = (uint32_t)(r->identification >> 32);
 	if (r->code <= MIP4_ACCEPTED_NO_SIMULTANEOUS) {

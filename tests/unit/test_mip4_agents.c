@@ -558,6 +558,34 @@ static void replies(void)
 	node_free(f.n);
 }
 
+/* 3.6.3: repeated unchanged with nonces, as a new request with timestamps; a refusal with a new nonce makes a new request too. */
+static void repetition(gconstpointer nonces)
+{
+	const struct mip4_conf conf = { .replay = GPOINTER_TO_INT(nonces) };
+	struct fixture f;
+	struct mip4_message q, again;
+	uint8_t store[256], first[256], ttl;
+	size_t octets, first_octets;
+
+	mobile_begin(&f, &conf, NULL);
+	advertise(&f, 0, 1000, OLD);
+	g_assert_true(request_of(&f, first, &first_octets, &q, &ttl));
+	node_expire(f.n, NOW + MIP4_RETRANSMIT_FIRST);
+	g_assert_true(request_of(&f, store, &octets, &again, &ttl));
+	g_assert_true((octets == first_octets && !memcmp(store, first, octets)) == conf.replay);
+	answer(&f, &again, MIP4_HA_IDENTIFICATION, 0, (uint64_t)12345 << 32 | (uint32_t)again.identification, NULL);
+	g_assert_true(request_of(&f, store, &octets, &q, &ttl));
+	g_assert_true(q.identification != again.identification);
+	g_assert_true(!conf.replay || q.identification >> 32 == 12345);
+	/* Accepted, renewed: with the nonce of the reply. */
+	answer(&f, &q, 0, 2, (uint64_t)777 << 32 | (uint32_t)q.identification, NULL);
+	node_expire(f.n, NOW + 3 * MIP_SECOND / 2);
+	g_assert_true(request_of(&f, store, &octets, &again, &ttl));
+	g_assert_true(again.identification != q.identification && (!conf.replay || again.identification >> 32 == 777));
+	drain(&f);
+	node_free(f.n);
+}
+
 /* Its own address on the visited subnet: registered straight, or through an agent that demands it; tunnels end at the node itself. */
 static void co_located(gconstpointer required)
 {
@@ -651,6 +679,8 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/mip4/visitor-list", visitor_list);
 	g_test_add_func("/mip4/replies", replies);
+	g_test_add_data_func("/mip4/repetition/timestamps", GINT_TO_POINTER(0), repetition);
+	g_test_add_data_func("/mip4/repetition/nonces", GINT_TO_POINTER(1), repetition);
 	g_test_add_data_func("/mip4/co-located/straight", GINT_TO_POINTER(0), co_located);
 	g_test_add_data_func("/mip4/co-located/through-agent", GINT_TO_POINTER(1), co_located);
 	g_test_add_func("/mip4/solicitations", solicitations);
