@@ -126,14 +126,6 @@ static enum verdict access_router_input(struct role *r, mip_time now, struct del
 	return VERDICT_TAKEN;
 }
 
-static bool accept_home_address(struct role *r, mip_time now, const struct delivery *d)
-{
-	(void)r;
-	(void)now;
-	(void)d;
-	return false; /* only in front of Mobility Headers, which need nobody's leave */
-}
-
 static enum verdict access_router_forward(struct role *r, mip_time now, struct interface *in, struct packet *p)
 {
 	if (new_router_forward(router_of(r), now, in, p) == VERDICT_TAKEN)
@@ -195,7 +187,7 @@ static void access_router_free(struct role *r)
 static const struct role_ops access_router_ops = {
 	.name = "access-router",
 	.input = access_router_input,
-	.accept_home_address = accept_home_address,
+	.accept_home_address = mip6_accept_no_home_address,
 	.forward = access_router_forward,
 	.notice = access_router_notice,
 	.station_leaving = access_router_station_leaving,
@@ -205,7 +197,7 @@ static const struct role_ops access_router_ops = {
 static const struct role_ops anchored_ops = {
 	.name = "access-router",
 	.input = access_router_input,
-	.accept_home_address = accept_home_address,
+	.accept_home_address = mip6_accept_no_home_address,
 	.forward = access_router_forward,
 	.below = access_router_below,
 	.notice = access_router_notice,

@@ -263,15 +263,6 @@ static enum verdict anchor_point_forward(struct role *r, mip_time now, struct in
 	return VERDICT_TAKEN;
 }
 
-/* Knowing the option, so that a Home Address option in front of a Mobility Header is understood; data never comes with one. */
-static bool accept_home_address(struct role *r, mip_time now, const struct delivery *d)
-{
-	(void)r;
-	(void)now;
-	(void)d;
-	return false;
-}
-
 static void forget_all(struct anchor_point *a)
 {
 	for (uint32_t i = 0; i < a->cache.bucket_count; i++)
@@ -302,7 +293,7 @@ static void anchor_point_free(struct role *r)
 static const struct role_ops anchor_point_ops = {
 	.name = "anchor-point",
 	.input = anchor_point_input,
-	.accept_home_address = accept_home_address,
+	.accept_home_address = mip6_accept_no_home_address,
 	.forward = anchor_point_forward,
 	.free = anchor_point_free,
 };

@@ -35,8 +35,6 @@ void mip6_send(struct node *n, mip_time now, struct packet *take);
  * to multicast and link-local destinations. */
 bool mip6_may_use_binding(const struct packet *p);
 
-/* The care-of address of a home registration held by a home agent role of the node; false: none. */
-bool home_agent_care_of_address(const struct node *n, const struct in6 *home_address, struct in6 *care_of_address);
 /* The node's home agent role holds a home registration for the address (home_agent.c). */
 bool home_agent_serves(const struct node *n, const struct in6 *home_address);
 /* The same, and where that registration leads; *care_of_address is left alone when there is none. */

@@ -91,15 +91,6 @@ static enum verdict forwarder_input(struct role *r, mip_time now, struct deliver
 	return VERDICT_TAKEN;
 }
 
-/* That there is this hook makes the node know the Home Address option; data with it is not for a router. */
-static bool forwarder_accept_home_address(struct role *r, mip_time now, const struct delivery *d)
-{
-	(void)r;
-	(void)now;
-	(void)d;
-	return false;
-}
-
 static enum verdict forwarder_forward(struct role *r, mip_time now, struct interface *in, struct packet *p)
 {
 	struct forwarder *f = forwarder_of(r);
@@ -127,7 +118,7 @@ static void forwarder_free(struct role *r)
 static const struct role_ops forwarder_ops = {
 	.name = "forwarder",
 	.input = forwarder_input,
-	.accept_home_address = forwarder_accept_home_address,
+	.accept_home_address = mip6_accept_no_home_address,
 	.forward = forwarder_forward,
 	.free = forwarder_free,
 };

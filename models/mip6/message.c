@@ -107,6 +107,14 @@ enum drop_reason mip6_drop_reason(enum wire_error error)
 	}
 }
 
+bool mip6_accept_no_home_address(struct role *r, mip_time now, const struct delivery *d)
+{
+	(void)r;
+	(void)now;
+	(void)d;
+	return false;
+}
+
 void mip6_observe_secret(struct node *n, mip_time now, enum secret_kind kind, const struct in6 *peer, uint32_t index, const uint8_t *octets,
                          size_t length)
 {

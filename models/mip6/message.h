@@ -41,6 +41,10 @@ bool mip6_verify_credit(const struct delivery *d, const struct mh_message *m, co
 
 enum drop_reason mip6_drop_reason(enum wire_error error);
 
+/* accept_home_address of roles that take updates with a Home Address option and nothing else: that there is the hook makes the node know the
+ * option, in front of Mobility Headers, which need nobody's leave. Data with it is for nobody there. */
+bool mip6_accept_no_home_address(struct role *r, mip_time now, const struct delivery *d);
+
 /* Hands a secret to the observer if it wants them. */
 void mip6_observe_secret(struct node *n, mip_time now, enum secret_kind kind, const struct in6 *peer, uint32_t index, const uint8_t *octets,
                          size_t length);
