@@ -125,7 +125,7 @@ test-long: $(ROAM) $(TESTS)
 
 # Lines of models/ that the tests run: unit tests, codec replays and conformance cases alone, and with the whole runs of tests/net. Left out
 # are scripts that run no nodes of this build, and explore.t, whose thousands of runs take minutes and reach nothing that others do not.
-COVERED_RUNS := $(filter-out $(addprefix tests/net/,deps-first.t explore.t tshark.t valgrind.t),$(wildcard tests/net/*.t))
+COVERED_RUNS := $(filter-out $(addprefix tests/net/,bad-input.t deps-first.t explore.t tshark.t valgrind.t),$(wildcard tests/net/*.t))
 COVERAGE := BUILD=build-coverage CFLAGS="-O0 -g --coverage" LDFLAGS="-Wl,--wrap=_exit build-coverage/tools/flush_coverage.o"
 coverage: | $(AFTER_DEPS)
 	$(MAKE) --no-print-directory $(COVERAGE) build-coverage/tools/flush_coverage.o
