@@ -77,11 +77,11 @@ static void print_groups(GPtrArray *groups)
 	struct group sum = { .name = g_strdup("all") };
 
 	g_ptr_array_sort(groups, by_name);
-	printf("#\n# %-58s %7s %7s %7s\n", "node and group", "passed", "failed", "n/a");
+	printf("#\n# %-80s %7s %7s %7s\n", "node and group", "passed", "failed", "n/a");
 	for (guint i = 0; i <= groups->len; i++) {
 		const struct group *g = i < groups->len ? groups->pdata[i] : &sum;
 
-		printf("# %-58s %7u %7u %7u\n", g->name, g->passed, g->failed, g->not_applicable);
+		printf("# %-80s %7u %7u %7u\n", g->name, g->passed, g->failed, g->not_applicable);
 		sum.passed += g->passed;
 		sum.failed += g->failed;
 		sum.not_applicable += g->not_applicable;
