@@ -588,14 +588,6 @@ static void read_moves_of(struct reader *r, int node, const struct yaml_node *li
 	}
 }
 
-static int compare_moves(const void *pa, const void *pb, void *unused)
-{
-	const struct scenario_move *a = pa, *b = pb;
-
-	(void)unused;
-	return a->at < b->at ? -1 : a->at > b->at;
-}
-
 static void read_movement(struct reader *r, const struct yaml_node *map)
 {
 	static const struct schema_key key = { .name = "node", .type = SCHEMA_NODE };
@@ -616,8 +608,7 @@ static void read_movement(struct reader *r, const struct yaml_node *map)
 		else
 			read_moves_of(r, (int)value.number, list, moves);
 	}
-	/* Stable: equal times stay in the order of the file. */
-	g_qsort_with_data(moves->data, (int)moves->len, sizeof(struct scenario_move), compare_moves, NULL);
+	scenario_sort_moves(moves);
 	r->s->move_count = (int)moves->len;
 	r->s->moves = (struct scenario_move *)(void *)g_array_free(moves, FALSE);
 	g_string_free(why, TRUE);

@@ -31,6 +31,8 @@ struct given {
 	const struct yaml_node *key[SCHEMA_KEYS_MAXIMUM], *value[SCHEMA_KEYS_MAXIMUM];
 };
 
+/* scenario.c: by time. */
+void scenario_sort_moves(GArray *moves);
 /* reader.c: the tree into r->s. */
 void reader_read(struct reader *r, const struct yaml_node *root);
 /* check.c: whatever concerns more than one item. */

@@ -290,6 +290,12 @@ static int compare_moves(const void *pa, const void *pb, void *unused)
 	return a->at < b->at ? -1 : a->at > b->at;
 }
 
+void scenario_sort_moves(GArray *moves)
+{
+	/* Stable: equal times stay in the order of the file. */
+	g_qsort_with_data(moves->data, (int)moves->len, sizeof(struct scenario_move), compare_moves, NULL);
+}
+
 GArray *scenario_moves(const struct scenario *s, uint64_t seed, uint32_t replication)
 {
 	struct random_key key = random_key_of(seed, replication);
@@ -301,8 +307,7 @@ GArray *scenario_moves(const struct scenario *s, uint64_t seed, uint32_t replica
 		else
 			g_array_append_val(moves, s->moves[i]);
 	}
-	/* Stable: equal times stay in the order of the file. */
-	g_qsort_with_data(moves->data, (int)moves->len, sizeof(struct scenario_move), compare_moves, NULL);
+	scenario_sort_moves(moves);
 	return moves;
 }
 

@@ -3,6 +3,7 @@
 #include "analysis/statistics.h"
 
 #include <glib.h>
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
 #include <stdlib.h>
@@ -88,6 +89,29 @@ static void test_quantile(gconstpointer data)
 		g_assert_cmpint(isinf(q.high), ==, 1);
 }
 
+/* The exact interval of k of n, by its definition: at its ends k or more, and k or fewer, have half of the error each. */
+static void test_proportion(void)
+{
+	static const unsigned cases[][2] = { { 0, 20 }, { 1, 20 }, { 7, 20 }, { 20, 20 }, { 3, 400 } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		unsigned k = cases[i][0], n = cases[i][1];
+		struct proportion p = statistics_proportion(k, n, 0.99);
+
+		g_assert_cmpfloat_with_epsilon(p.estimate, (double)k / n, 1e-12);
+		if (k)
+			g_assert_cmpfloat_with_epsilon(gsl_cdf_binomial_Q(k - 1, p.low, n), 0.005, 1e-9);
+		else
+			g_assert_cmpfloat(p.low, ==, 0);
+		if (k < n)
+			g_assert_cmpfloat_with_epsilon(gsl_cdf_binomial_P(k, p.high, n), 0.005, 1e-9);
+		else
+			g_assert_cmpfloat(p.high, ==, 1);
+	}
+	/* By hand: none of n leaves 1 - 0.005^(1/n) possible. */
+	g_assert_cmpfloat_with_epsilon(statistics_proportion(0, 20, 0.99).high, 1 - pow(0.005, 1.0 / 20), 1e-12);
+}
+
 static int compare(const void *a, const void *b)
 {
 	const double *x = a, *y = b;
@@ -131,6 +155,7 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, &quantile_cases[i], test_quantile);
 		g_free(path);
 	}
+	g_test_add_func("/statistics/proportions-have-their-exact-interval", test_proportion);
 	g_test_add_func("/statistics/intervals-cover-what-they-promise", test_coverage);
 	return g_test_run();
 }
