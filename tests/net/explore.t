@@ -61,13 +61,19 @@ def home(r, p, q, d):
     return merge(a + b)
 
 cases = [(10000, 30000, 20000, 100000), (7001, 42003, 13007, 60011), (1000, 80000, 5000, 50000), (25000, 2000, 90000, 250000)]
-for case in cases[:2] if slow else cases:
+for case in cases[:1] if slow else cases:
     for scenario, good, want in (('simultaneous-care-of', 'whole', care_of(*case)), ('simultaneous-home', 'registered', home(*case)),
                                  ('simultaneous-forwarder', 'registered', forwarder(*case))):
         got = intervals(scenario, good, *delays(*case), 'explore.from=19s', 'explore.to=21s', 'explore.step=15ms')
         # Where a message and a closing cell meet in one instant, the order of their events decides: 1 us.
         close = len(got) == len(want) and all(abs(g - w) <= 1 for gs, ws in zip(got, want) for g, w in zip(gs, ws))
         check(f'{scenario}: r, p, q, d = {case} us: {len(want)} intervals', close, f'got {got}\nwant {want}')
+
+# Expedited return routability (section III.C): shorter, for no Home Test is waited for.
+for r, p, q, d in cases[:1] if slow else cases[:3]:
+    got = intervals('simultaneous-care-of', 'whole', *delays(r, p, q, d), 'protocol.reuse-home-token=on', 'explore.from=19.4s', 'explore.to=20.6s', 'explore.step=15ms')
+    want = [(-(d + max(4 * r + 2 * p, 2 * r + 2 * q) + 2 * r), d + max(4 * r + 2 * q, 2 * r + 2 * p) + 2 * r)]
+    check(f'section III.C: r, p, q, d = {r, p, q, d} us', len(got) == 1 and all(abs(g - w) <= 1 for g, w in zip(got[0], want[0])), f'got {got}\nwant {want}')
 
 # Smart re-forwarding: T_b has to be greater than RTT(home agent - mobile node) + down, detection and address time. From just above that on
 # every offset ends registered both ways; at the bound itself one message is forgotten in the instant in which it is wanted.
@@ -108,7 +114,7 @@ def reactive(r, p, q, d):
     b = [(-m, d + 6 * r - m) for m in (d + 2 * r, d + 2 * r + 2 * q, d + 6 * r + 4 * q + 2 * p)]
     return merge(a + b)
 
-for case in ((10000, 30000, 20000, 100000), (2000, 80000, 60000, 30000)):
+for case in ((10000, 30000, 20000, 100000), (2000, 80000, 60000, 30000))[slow:]:
     for local, want in (('fmip-predictive', []), ('fmip-reactive', reactive(*case))):
         got = intervals('simultaneous-fmip', 'registered', *delays(*case), f'protocol.local={local}', 'explore.from=19.4s', 'explore.to=20.6s', 'explore.step=15ms')
         close = len(got) == len(want) and all(abs(g - w) <= 1 for gs, ws in zip(got, want) for g, w in zip(gs, ws))
