@@ -80,7 +80,8 @@ static void solicited(struct access_router *a, mip_time now, const struct delive
 		return;
 	v.code = advise(a, &s->access_point, &v) ? PRRTADV_TUPLES : PRRTADV_NO_INFORMATION;
 	if (v.code == PRRTADV_TUPLES && ip6_on_link_interface(a->role.node, &d->source) == d->in) {
-		new_router_left(a, &d->source);
+		if (s->has_source_mac)
+			new_router_leaving(a, &s->source_mac);
 		previous_router_advised(a, now, &d->source);
 	}
 	ip6_send(a->role.node, now, fast_advice_packet(source, &d->source, &v), IP6_SEND_PLAIN);
@@ -168,7 +169,7 @@ static void access_router_station_leaving(struct role *r, mip_time now, struct i
 		return;
 	previous = in6_join(&here->router, &node);
 	ip6_learn_neighbour(r->node, now, i, &node, station);
-	new_router_left(a, &previous);
+	new_router_leaving(a, station);
 	previous_router_advised(a, now, &previous);
 	ip6_send(r->node, now, fast_advice_packet(ip6_link_local(i), &node, &v), IP6_SEND_PLAIN);
 }

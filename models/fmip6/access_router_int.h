@@ -41,8 +41,8 @@ struct home_request {
 	struct interface *interface;
 	struct timer proxy;
 	struct timer release;
-	mip_time first_kept, last_kept;
-	uint32_t entered;                /* packets kept so far, for the rate they came at */
+	mip_time last_kept, spacing;     /* when the last came, and how far they have been apart of late */
+	uint32_t entered;                /* packets kept so far */
 	struct in6 previous;
 };
 
@@ -72,8 +72,10 @@ void previous_router_forget_all(struct access_router *a);
 /* ---- new_router.c ---- */
 
 void new_router_timer(struct node *n, struct timer *t, mip_time now);
-/* The node with this address is leaving: should it be announced again, it has to be expected. */
-void new_router_left(struct access_router *a, const struct in6 *address);
+/* The node with this link-layer address is about to leave: should it be announced again, it has to be expected. */
+void new_router_leaving(struct access_router *a, const struct mac *mac);
+/* It is gone: nothing of it is served here any more. */
+void new_router_left(struct access_router *a, mip_time now, const struct mac *mac);
 enum drop_reason new_router_initiated(struct access_router *a, mip_time now, const struct delivery *d, const struct fast_message *m);
 /* A previous address, of another link. */
 bool new_router_serves(const struct access_router *a, const struct interface *i, const struct in6 *previous);

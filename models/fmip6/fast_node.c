@@ -134,9 +134,18 @@ static void send_fbu(struct fast_node *f, mip_time now, const struct in6 *to, co
 	ip6_send(f->role.node, now, fast_packet(source, to, previous, NULL, &m, &security), IP6_SEND_PLAIN);
 }
 
+/* The router an address belongs to: that of this link, unless it is served here for another one's. */
+static struct in6 router_of(const struct fast_node *f, const struct in6 *address)
+{
+	for (uint32_t i = 0; i < f->conf.domain->count; i++)
+		if (in6_prefix64(&f->conf.domain->neighbours[i].router) == in6_prefix64(address))
+			return f->conf.domain->neighbours[i].router;
+	return f->router;
+}
+
 static void announce_next(struct fast_node *f, mip_time now)
 {
-	struct in6 to = redirector(f, &f->router);
+	struct in6 router = router_of(f, &f->care_of_address), to = redirector(f, &router);
 
 	repeat(f, now, FAST_FBU_TIMEOUT);
 	send_fbu(f, now, &to, &f->care_of_address, &f->care_of_address, &f->next_address, FAST_TUNNEL_LIFETIME_S);
@@ -144,7 +153,7 @@ static void announce_next(struct fast_node *f, mip_time now)
 
 static void call_off(struct fast_node *f, mip_time now)
 {
-	struct in6 to = redirector(f, &f->router);
+	struct in6 router = router_of(f, &f->care_of_address), to = redirector(f, &router);
 
 	if (f->phase != FAST_CALLED_OFF)
 		become(f, FAST_CALLED_OFF);
@@ -152,11 +161,14 @@ static void call_off(struct fast_node *f, mip_time now)
 	send_fbu(f, now, &to, &f->care_of_address, &f->care_of_address, NULL, 0);
 }
 
-/* From the new link, to where the old address's packets go. */
+/* From the new link, to where the old address's packets go. It may be the link of the very address, which was in use elsewhere, served there:
+ * then there is a tunnel to be ended (5.6). */
 static void report(struct fast_node *f, mip_time now)
 {
+	bool back = in6_equal(&f->previous_address, &f->care_of_address);
+
 	repeat(f, now, FAST_FBU_TIMEOUT);
-	send_fbu(f, now, &f->previous_router, &f->previous_address, &f->care_of_address, NULL, FAST_TUNNEL_LIFETIME_S);
+	send_fbu(f, now, &f->previous_router, &f->previous_address, &f->care_of_address, NULL, back ? 0 : FAST_TUNNEL_LIFETIME_S);
 }
 
 static void fire(struct node *n, struct timer *t, mip_time now)
@@ -288,7 +300,7 @@ static void arrive(struct fast_node *f, mip_time now, const struct mac *access_p
 	enum fast_phase phase = f->phase;
 	bool same = mac_equal(access_point, &f->access_point), known = !in6_is_unspecified(&router) && !in6_is_unspecified(&address);
 	bool foretold = (phase == FAST_ADVISED || phase == FAST_UPDATING || phase == FAST_ACKNOWLEDGED) && mac_equal(access_point, &f->target);
-	struct in6 redirecting = redirector(f, &router);
+	struct in6 owner = router_of(f, &address), redirecting = redirector(f, &owner);
 
 	if (n->conf->movement_detection != DETECT_HINT)
 		ip6_move(n, now, f->interface); /* the access point's name is as good a hint as any */

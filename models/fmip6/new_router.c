@@ -81,8 +81,12 @@ static void keep(struct access_router *a, mip_time now, struct binding *b, struc
 		node_drop(a->role.node, now, take, DROP_QUEUE_FULL);
 		return;
 	}
-	if (!q->entered++)
-		q->first_kept = now;
+	/* 5.4: metered, the recent past counting most. */
+	if (q->entered == 1)
+		q->spacing = now - q->last_kept;
+	else if (q->entered)
+		q->spacing += (now - q->last_kept - q->spacing) / 4;
+	q->entered++;
 	q->last_kept = now;
 	q->kept_count++;
 	packet_queue_push(&q->kept, take);
@@ -122,17 +126,17 @@ static void release_timer(struct node *n, struct timer *t, mip_time now)
 	struct home_request *q = mip_container_of(t, struct home_request, release);
 
 	if (!send_kept(q->owner, now, q->binding, 1))
-		node_arm(n, t, now + (q->last_kept - q->first_kept) / (q->entered - 1)); /* entered > kept >= 1 */
+		node_arm(n, t, now + q->spacing);
 }
 
 static void release(struct access_router *a, mip_time now, struct binding *b)
 {
 	struct home_request *q = b->home.request;
-	bool metered = a->role.node->conf->buffer_release == RELEASE_METERED && q->entered > 1 && q->last_kept > q->first_kept;
+	bool metered = a->role.node->conf->buffer_release == RELEASE_METERED;
 
 	q->releasing = true;
 	if (!send_kept(a, now, b, metered ? RELEASE_BURST : UINT32_MAX))
-		node_arm(a->role.node, &q->release, now + (q->last_kept - q->first_kept) / (q->entered - 1));
+		node_arm(a->role.node, &q->release, now + q->spacing);
 }
 
 void new_router_timer(struct node *n, struct timer *t, mip_time now)
@@ -297,12 +301,24 @@ static void note_arrival(struct access_router *a, mip_time now, struct interface
 	node_arm(a->role.node, &b->timer, q.here_until);
 }
 
-void new_router_left(struct access_router *a, const struct in6 *address)
+void new_router_leaving(struct access_router *a, const struct mac *mac)
 {
-	struct binding *b = binding_cache_find(&a->arriving, address);
+	for (uint32_t i = 0; i < a->arriving.bucket_count; i++)
+		for (struct binding *b = a->arriving.buckets[i]; b; b = b->hash_next)
+			if (mac_equal(&b->home.request->mac, mac))
+				b->home.request->here_until = 0;
+}
 
-	if (b)
-		b->home.request->here_until = 0;
+void new_router_left(struct access_router *a, mip_time now, const struct mac *mac)
+{
+	new_router_leaving(a, mac);
+	for (uint32_t i = 0; i < a->arriving.bucket_count; i++)
+		for (struct binding *b = a->arriving.buckets[i], *next; b; b = next) {
+			next = b->hash_next;
+			/* A host route would lead back to here what is sent to where the node is now. */
+			if (b->state == BINDING_REMEMBERED && b->home.request->previous_served && mac_equal(&b->home.request->mac, mac))
+				forget(a, now, b);
+		}
 }
 
 bool new_router_serves(const struct access_router *a, const struct interface *i, const struct in6 *previous)
@@ -395,22 +411,26 @@ static void arrived(struct access_router *a, mip_time now, struct binding *b)
 	release(a, now, b);
 }
 
-/* The entry of a node that is known by another address than it announces. */
-static struct binding *find_other(const struct access_router *a, const struct interface *i, const struct in6 *announced, const struct mac *mac)
+/* The entry of a node that is known by another address than it announces; not one of an earlier visit. */
+static struct binding *find_other(const struct access_router *a, mip_time now, const struct interface *i, const struct in6 *announced, const struct mac *mac)
 {
 	struct binding *b = find_wanted(a, announced);
 
-	return b && b->home.request->interface == i && mac_equal(&b->home.request->mac, mac) && !in6_equal(&b->home_address, announced) ? b : NULL;
+	return b && b->home.request->interface == i && mac_equal(&b->home.request->mac, mac) && !in6_equal(&b->home_address, announced) &&
+	               (b->state != BINDING_REMEMBERED || b->home.request->here_until > now) ?
+	           b :
+	           NULL;
 }
 
 void new_router_announced(struct access_router *a, mip_time now, struct interface *i, const struct in6 *address, const struct mac *mac)
 {
-	struct binding *b = binding_cache_find(&a->arriving, address), *other = find_other(a, i, address, mac);
+	struct binding *b = binding_cache_find(&a->arriving, address), *other = find_other(a, now, i, address, mac);
 	struct node *n = a->role.node;
 
 	if (other) {
 		bool served = other->home.request->previous_served;
 
+		previous_router_returned(a, address);
 		ip6_answer_arrival(n, now, i, address, mac, served ? ND_ARRIVAL_PREVIOUS_SERVED : ND_ARRIVAL_USE_SUPPLIED, &other->home_address);
 		/* An address that was assigned is announced in its turn. */
 		if (served) {

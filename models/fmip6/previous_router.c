@@ -224,14 +224,20 @@ enum drop_reason previous_router_update(struct access_router *a, mip_time now, c
 	const struct fast_neighbour *here = access_router_of_prefix(a, &previous), *there = access_router_of_prefix(a, &care_of_address);
 	struct binding *b = binding_cache_find(&a->leaving, &previous);
 	struct home_request *q;
+	struct mac mac;
 
 	if (!d->has_home_address || !in6_is_routable_unicast(&care_of_address) || !here || (in6_is_unspecified(&a->anchor) && !access_router_is_own(a, here)))
 		return DROP_BAD_HOME_ADDRESS;
 	fast_key(a->domain, &previous, security.key);
 	if (!fast_verify(d, m, &security))
 		return DROP_BAD_AUTHENTICATOR;
-	if (m->lifetime_s)
-		new_router_left(a, &previous);
+	mac = m->has_link_layer_address ? m->link_layer_address : mac_of_identifier(&previous);
+	if (!m->lifetime_s)
+		;
+	else if (in6_equal(&d->wire_source, &previous))
+		new_router_leaving(a, &mac);
+	else
+		new_router_left(a, now, &mac);
 	/* 5.6: back on this link, or never gone. */
 	if (!m->lifetime_s) {
 		if (b)
@@ -239,9 +245,9 @@ enum drop_reason previous_router_update(struct access_router *a, mip_time now, c
 		answer_fbu(a, now, &previous, &care_of_address, NULL, &d->destination, &d->wire_source, m->sequence, 0, FBACK_ACCEPTED);
 		return DROP_REASON_COUNT;
 	}
-	if (!there || !there->fast || access_router_is_own(a, there) || (!b && binding_cache_in_use(&a->leaving) >= n->conf->binding_cache_limit)) {
+	if (!there || !there->fast || in6_equal(&care_of_address, &previous) || access_router_is_own(a, there) || (!b && binding_cache_in_use(&a->leaving) >= n->conf->binding_cache_limit)) {
 		answer_fbu(a, now, &previous, &care_of_address, NULL, &d->destination, &d->wire_source, m->sequence, 0,
-		           there && there->fast ? FBACK_RESOURCES : FBACK_UNSPECIFIED);
+		           there && there->fast && !in6_equal(&care_of_address, &previous) ? FBACK_RESOURCES : FBACK_UNSPECIFIED);
 		return DROP_REASON_COUNT;
 	}
 	if (!b)
@@ -270,7 +276,7 @@ enum drop_reason previous_router_update(struct access_router *a, mip_time now, c
 	q->hi_sequence = ++a->sequence;
 	q->interval = FAST_TIMEOUT;
 	q->attempts = 0;
-	q->mac = m->has_link_layer_address ? m->link_layer_address : mac_of_identifier(&previous);
+	q->mac = mac;
 	send_hi(a, now, b);
 	return DROP_REASON_COUNT;
 }
