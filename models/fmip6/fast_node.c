@@ -414,6 +414,17 @@ served:
 	f->unannounced |= ra->arrival == ND_ARRIVAL_PREVIOUS_SERVED;
 }
 
+/* Before the address of this prefix is made and probed: a router that was told to expect us would speak for it. */
+static void announce_early(struct fast_node *f, mip_time now, const struct ip6_notice *n)
+{
+	struct in6 address = our_address_on(f, &n->address);
+
+	if (!f->unannounced || n->prefix_length != 64 || ip6_find_address(f->role.node, &address))
+		return;
+	f->unannounced = false;
+	ip6_announce_arrival(f->role.node, now, f->interface, &address);
+}
+
 static void fast_notice(struct role *r, mip_time now, const struct ip6_notice *n)
 {
 	struct fast_node *f = fast_of(r);
@@ -424,6 +435,7 @@ static void fast_notice(struct role *r, mip_time now, const struct ip6_notice *n
 	switch (n->kind) {
 	case IP6_NOTICE_PREFIX:
 		forget_prefix(f, &n->address);
+		announce_early(f, now, n);
 		/* RFC 6275 7.2: with the R flag the prefix is the router's address. Home agents do no fast handovers. */
 		for (unsigned i = 0; ra && !ra->home_agent && i < ra->prefix_count; i++)
 			if (ra->prefixes[i].router_address)
