@@ -21,6 +21,7 @@
 
 #define ASSIGN_ATTEMPTS 3
 #define RELEASE_BURST 5 /* RFC 5568 5.4 */
+#define RELEASE_SPACING (20 * MIP_MILLISECOND) /* metered, the most: a few rare packets must not hold up signalling for long; our choice */
 #define ARRIVAL_MEMORY (MIP_SECOND / 2) /* HI may come later than the node by this; our choice */
 
 static void answer_hi(struct access_router *a, mip_time now, const struct in6 *self, const struct in6 *to, uint16_t sequence, uint8_t code,
@@ -86,6 +87,7 @@ static void keep(struct access_router *a, mip_time now, struct binding *b, struc
 		q->spacing = now - q->last_kept;
 	else if (q->entered)
 		q->spacing += (now - q->last_kept - q->spacing) / 4;
+	q->spacing = mip_time_min(q->spacing, RELEASE_SPACING);
 	q->entered++;
 	q->last_kept = now;
 	q->kept_count++;
@@ -348,7 +350,9 @@ enum drop_reason new_router_initiated(struct access_router *a, mip_time now, con
 		return DROP_REASON_COUNT;
 	}
 	previous_router_returned(a, &q.wanted);
-	b = find_wanted(a, &q.wanted);
+	b = binding_cache_find(&a->arriving, &q.wanted);
+	if (!b)
+		b = find_wanted(a, &q.wanted);
 	if (b && b->state == BINDING_REMEMBERED && b->home.request->here_until > now && mac_equal(&b->home.request->mac, &q.mac)) {
 		b->home.request->hi_sequence = b->sequence = m->sequence;
 		b->home.request->router = q.router;
@@ -381,7 +385,7 @@ enum drop_reason new_router_initiated(struct access_router *a, mip_time now, con
 	    !binding_cache_find(&a->arriving, &q.previous)) {
 		q.previous_served = true;
 		expect(a, now, add(a, &q.previous, &q));
-	} else if (b || ip6_find_address(n, &q.wanted) || n->conf->handover_address == HANDOVER_ADDRESS_ASSIGNED || m->flags & FAST_HI_ASSIGN) {
+	} else if (b || binding_cache_find(&a->arriving, &q.wanted) || ip6_find_address(n, &q.wanted) || n->conf->handover_address == HANDOVER_ADDRESS_ASSIGNED || m->flags & FAST_HI_ASSIGN) {
 		assign(a, now, &q);
 	} else {
 		offer(a, now, &q.wanted, &q);
