@@ -207,7 +207,7 @@ static void svg_movement(const struct layout *l, struct box *box, GString *out)
 		}
 		if (++a->count == 1)
 			g_string_append_printf(a->text, "%s%d (%s)", a->text->len ? " " : "", number[m->node],
-			                       value_duration_text(m->at, when));
+			                       value_duration_text(m->every ? m->at - m->at % MIP_MILLISECOND : m->at, when));
 		else if (a->count <= 5)
 			g_string_append_printf(a->text, ", %d", number[m->node]);
 		else if (a->count == 6)

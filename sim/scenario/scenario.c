@@ -261,7 +261,8 @@ static void draw_moves(const struct scenario *s, const struct random_key *key, c
 {
 	char *path = g_strdup_printf("movement.%s.%d.every", s->nodes[m->node].name, m->place);
 	struct random_stream stream = { .id = random_name_id(path) };
-	struct scenario_move one = { .node = m->node, .cell = -1, .down = m->down, .lead = -1, .overlap = -1, .place = m->place };
+	struct scenario_move one = { .node = m->node, .cell = -1, .down = m->down, .lead = -1, .overlap = -1, .every = m->every,
+		                     .place = m->place };
 	mip_time at = m->at;
 	int next = 0;
 

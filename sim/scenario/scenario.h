@@ -71,7 +71,8 @@ struct scenario_move {
 	mip_time down;                   /* link-layer handover time, then link up */
 	mip_time overlap;                /* the new link is up this long before, on a second radio; -1: one radio */
 	mip_time lead;                   /* link-going-down signal this long before; -1: none */
-	/* every not 0: not one movement but a Poisson process from `at` to `until` with this mean interval, round the cells */
+	/* every not 0: not one movement but a Poisson process from `at` to `until` with this mean interval, round the cells; of what
+	 * scenario_moves returns: one of its movements */
 	mip_time every, until;
 	int *cells, cell_count;          /* owned by the scenario */
 	int place;                       /* in the node's list, counted from 0 */

@@ -547,7 +547,7 @@ static const struct schema_section cell_section = SECTION("a cell", cell_keys);
 
 static const struct schema_key move_keys[] = {
 	KEY("at", SCHEMA_DURATION, OF_MOVE(at), NULL, "link down; 0s in the first: attached from the beginning"),
-	KEY("cell", SCHEMA_CELL, OF_MOVE(cell), "", "where to; none: detached; required but with cells", .word = "none", .word_value = -1),
+	KEY("cell", SCHEMA_CELL, OF_MOVE(cell), "", "where to; none: detached; required unless `cells` is given", .word = "none", .word_value = -1),
 	KEY("down", SCHEMA_DURATION, OF_MOVE(down), "0ms", "link-layer handover time, then link up"),
 	KEY("overlap", SCHEMA_DURATION, OF_MOVE(overlap), "none",
 	    "the new link is up this long before, on a second radio (instead of down)", .word = "none", .word_value = -1),
