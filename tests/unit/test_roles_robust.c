@@ -152,7 +152,7 @@ static struct packet *changed(GRand *r, const struct packet *p, size_t link)
 			gint32 from = g_rand_int_range(r, 0, 2) && p->length > link + IPV6_HEADER ? (gint32)(link + IPV6_HEADER) : (gint32)link;
 			uint8_t *octet = &copy->data[g_rand_int_range(r, from, p->length)];
 
-			*octet = g_rand_int_range(r, 0, 2) ? (uint8_t)g_rand_int(r) : (uint8_t)(*octet ^ 1 << g_rand_int_range(r, 0, 8));
+			*octet = (uint8_t)(g_rand_int_range(r, 0, 2) ? g_rand_int(r) : *octet ^ 1u << g_rand_int_range(r, 0, 8));
 		}
 	}
 	if (how != 7)
