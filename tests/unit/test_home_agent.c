@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The home agent role on a router: Ethernet home link on interface 0, the rest of the world behind interface 1. */
-#include "mip6_harness.h"
+#include "tests/unit/router_bench.h"
 
-#define HOME_LINK 0
-#define OUTSIDE 1
+#define HOME_LINK CELL
 #define HOME_AGENT address(1, 1)
 #define HOME address(1, 0x10)
 #define HOME_2 address(1, 0x11)
@@ -11,27 +10,18 @@
 #define CARE_OF_2 address(4, 0x10)
 #define CORRESPONDENT address(3, 0x20)
 
-static const struct mac router_mac = { { 2, 0, 0, 0, 0, 1 } }, mobile_mac = { { 2, 0, 0, 0, 0, 9 } };
+static const struct mac mobile_mac = { { 2, 0, 0, 0, 0, 9 } };
 
 static struct bench *home_agent_bench(bool correspondent)
 {
 	struct bench *b = bench_new();
-	struct in6 self = HOME_AGENT, out = address(8, 1);
-	struct interface *home, *outside;
+	struct in6 self = HOME_AGENT;
 
-	home = ip6_add_interface(b->n, INTERFACE_ETHERNET, &router_mac, 1500);
-	outside = ip6_add_interface(b->n, INTERFACE_POINT_TO_POINT, NULL, 1500);
-	ip6_set_forwarding(b->n, true);
-	ip6_add_address(b->n, home, &self, 64);
-	ip6_add_address(b->n, outside, &out, 128);
-	ip6_add_route(b->n, &self, 64, home, NULL);
-	ip6_add_route(b->n, &in6_unspecified, 0, outside, NULL);
+	bench_router(b, self);
 	node_add_role(b->n, home_agent_new(b->n, &self));
 	if (correspondent)
 		node_add_role(b->n, correspondent_new(b->n));
-	node_signal(b->n, b->now, HOME_LINK, LINK_UP);
-	node_signal(b->n, b->now, OUTSIDE, LINK_UP);
-	bench_drain(b);
+	bench_router_up(b);
 	return b;
 }
 
@@ -46,29 +36,6 @@ static struct packet *update(const struct in6 *home, const struct in6 *care_of, 
 	m.options.alternate_care_of_address = *care_of;
 	m.options.has_nonce_indices = how & WITH_NONCES;
 	return mip6_message(care_of, &self, how & NO_HOME_ADDRESS_OPTION ? NULL : home, NULL, &m, NULL);
-}
-
-/* The next packet that is no Neighbor Discovery of the router's own; p NULL: none. */
-static struct sent take(struct bench *b)
-{
-	struct sent s;
-
-	while ((s = bench_take(b, HOME_LINK)).p && s.view.protocol == PROTOCOL_ICMP6 && s.p->data[s.view.offset] >= 133)
-		sent_free(&s);
-	return s;
-}
-
-static struct sent give(struct bench *b, struct packet *p)
-{
-	node_input(b->n, b->now, OUTSIDE, p);
-	return take(b);
-}
-
-static void assert_silent(struct bench *b)
-{
-	struct sent s = take(b);
-
-	g_assert_null(s.p);
 }
 
 static void ethernet_input(struct bench *b, struct packet *p, const struct mac *from, const struct mac *to)
@@ -102,11 +69,11 @@ static void assert_acknowledged(struct sent s, const struct in6 *home, const str
 /* Probes and answers; returns once the binding is there. */
 static void register_home(struct bench *b, const struct in6 *home, const struct in6 *care_of, uint16_t sequence)
 {
-	struct sent s = give(b, update(home, care_of, sequence, 105, 0));
+	struct sent s = router_give(b, update(home, care_of, sequence, 105, 0));
 
 	if (!s.p) {
 		bench_until(b, b->now + MIP_SECOND);
-		s = take(b);
+		s = router_take(b);
 	}
 	assert_acknowledged(s, home, care_of, BA_ACCEPTED, sequence, 105);
 	bench_drain(b);
@@ -116,7 +83,7 @@ static void register_home(struct bench *b, const struct in6 *home, const struct 
 static void assert_intercepts(struct bench *b, const struct in6 *home, const struct in6 *care_of)
 {
 	struct in6 from = CORRESPONDENT, self = HOME_AGENT;
-	struct sent s = give(b, udp_packet(&from, home));
+	struct sent s = router_give(b, udp_packet(&from, home));
 
 	if (care_of) {
 		g_assert_true(s.p && s.tunnelled);
@@ -127,7 +94,7 @@ static void assert_intercepts(struct bench *b, const struct in6 *home, const str
 		assert_in6(&s.inner_destination, home);
 		g_assert_cmpuint(ipv6_hop_limit(s.p->data), ==, 63);
 		sent_free(&s);
-		assert_silent(b);
+		router_assert_silent(b);
 	} else {
 		g_assert_null(s.p); /* it waits for address resolution on the home link */
 	}
@@ -167,7 +134,7 @@ static void test_first_registration_probes_the_home_address(void)
 	node_input(b->n, b->now, OUTSIDE, update(&home, &care_of, 5, 105, 0));
 	g_assert_cmpuint(neighbour_messages(b, ICMP6_NEIGHBOR_SOLICITATION, &home, NULL), ==, 1);
 	bench_until(b, start + MIP_SECOND - 1);
-	assert_silent(b);
+	router_assert_silent(b);
 	g_assert_cmpuint(bench_seen(b, OBSERVE_BU_ACCEPTED), ==, 0);
 	assert_intercepts(b, &home, NULL);
 	bench_drain(b);
@@ -204,15 +171,15 @@ static void test_repeated_updates_while_probing_get_one_answer(void)
 	struct in6 home = HOME, care_of = CARE_OF, moved = CARE_OF_2;
 	mip_time start = b->now;
 
-	g_assert_null(give(b, update(&home, &care_of, 5, 105, 0)).p);
+	g_assert_null(router_give(b, update(&home, &care_of, 5, 105, 0)).p);
 	bench_until(b, start + 300 * MIP_MILLISECOND);
-	g_assert_null(give(b, update(&home, &moved, 6, 100, 0)).p);
+	g_assert_null(router_give(b, update(&home, &moved, 6, 100, 0)).p);
 	bench_until(b, start + 600 * MIP_MILLISECOND);
-	g_assert_null(give(b, update(&home, &care_of, 5, 105, 0)).p); /* late and old: of no effect */
+	g_assert_null(router_give(b, update(&home, &care_of, 5, 105, 0)).p); /* late and old: of no effect */
 	bench_until(b, start + MIP_SECOND);
-	assert_acknowledged(take(b), &home, &moved, BA_ACCEPTED, 6, 100);
+	assert_acknowledged(router_take(b), &home, &moved, BA_ACCEPTED, 6, 100);
 	bench_until(b, start + 2 * MIP_SECOND);
-	assert_silent(b);
+	router_assert_silent(b);
 	assert_intercepts(b, &home, &moved);
 	bench_free(b);
 }
@@ -226,17 +193,17 @@ static void test_contested_home_address_is_answered_134(void)
 	struct packet *p = ip6_packet(&home, &in6_all_nodes, PROTOCOL_ICMP6, 255, 64);
 	struct wr w;
 
-	g_assert_null(give(b, update(&home, &care_of, 5, 105, 0)).p);
+	g_assert_null(router_give(b, update(&home, &care_of, 5, 105, 0)).p);
 	m.u.neighbour = (struct nd_neighbour_message){ .target = home, .has_mac = true, .mac = mobile_mac, .override = true };
 	w = wr_of(packet_put(p, 32), 32);
 	g_assert_cmpuint(icmp6_encode(&w, &m, 0, &home, &in6_all_nodes), ==, 32);
 	ip6_finish(p);
 	bench_until(b, b->now + 500 * MIP_MILLISECOND);
 	ethernet_input(b, p, &mobile_mac, &all);
-	assert_acknowledged(take(b), &home, &care_of, BA_DUPLICATE_ADDRESS, 5, 0);
+	assert_acknowledged(router_take(b), &home, &care_of, BA_DUPLICATE_ADDRESS, 5, 0);
 	g_assert_cmpuint(bench_last(b, OBSERVE_BU_REFUSED)->value, ==, BA_DUPLICATE_ADDRESS);
 	bench_until(b, b->now + 2 * MIP_SECOND);
-	assert_silent(b);
+	router_assert_silent(b);
 	assert_intercepts(b, &home, NULL);
 	bench_free(b);
 }
@@ -246,7 +213,7 @@ static void test_own_address_is_answered_134(void)
 	struct bench *b = home_agent_bench(false);
 	struct in6 self = HOME_AGENT, care_of = CARE_OF;
 
-	assert_acknowledged(give(b, update(&self, &care_of, 5, 105, 0)), &self, &care_of, BA_DUPLICATE_ADDRESS, 5, 0);
+	assert_acknowledged(router_give(b, update(&self, &care_of, 5, 105, 0)), &self, &care_of, BA_DUPLICATE_ADDRESS, 5, 0);
 	bench_free(b);
 }
 
@@ -256,7 +223,7 @@ static void test_without_probing_the_answer_is_immediate(void)
 	struct in6 home = HOME, care_of = CARE_OF;
 
 	b->conf.home_agent_dad = false;
-	assert_acknowledged(give(b, update(&home, &care_of, 5, UINT16_MAX, 0)), &home, &care_of, BA_ACCEPTED, 5, UINT16_MAX);
+	assert_acknowledged(router_give(b, update(&home, &care_of, 5, UINT16_MAX, 0)), &home, &care_of, BA_ACCEPTED, 5, UINT16_MAX);
 	assert_intercepts(b, &home, &care_of);
 	bench_free(b);
 }
@@ -269,7 +236,7 @@ static void test_full_cache_is_answered_130(void)
 	b->conf.home_agent_dad = false;
 	b->conf.binding_cache_limit = 1;
 	register_home(b, &home, &care_of, 5);
-	assert_acknowledged(give(b, update(&home_2, &care_of_2, 5, 105, 0)), &home_2, &care_of_2, BA_INSUFFICIENT_RESOURCES, 5, 0);
+	assert_acknowledged(router_give(b, update(&home_2, &care_of_2, 5, 105, 0)), &home_2, &care_of_2, BA_INSUFFICIENT_RESOURCES, 5, 0);
 	/* The one that is in may move. */
 	register_home(b, &home, &care_of_2, 6);
 	b->conf.binding_cache_limit = 2;
@@ -283,8 +250,8 @@ static void test_refresh_and_move_are_answered_at_once(void)
 	struct in6 home = HOME, care_of = CARE_OF, moved = CARE_OF_2;
 
 	register_home(b, &home, &care_of, 5);
-	assert_acknowledged(give(b, update(&home, &care_of, 6, 105, 0)), &home, &care_of, BA_ACCEPTED, 6, 105);
-	assert_acknowledged(give(b, update(&home, &moved, 7, 50, 0)), &home, &moved, BA_ACCEPTED, 7, 50);
+	assert_acknowledged(router_give(b, update(&home, &care_of, 6, 105, 0)), &home, &care_of, BA_ACCEPTED, 6, 105);
+	assert_acknowledged(router_give(b, update(&home, &moved, 7, 50, 0)), &home, &moved, BA_ACCEPTED, 7, 50);
 	assert_intercepts(b, &home, &moved);
 	bench_free(b);
 }
@@ -337,7 +304,7 @@ static void test_refusals(void)
 		register_home(b, &home, &care_of, 5);
 		m.options.has_alternate_care_of_address = true;
 		m.options.alternate_care_of_address = cases[i].care_of;
-		assert_acknowledged(give(b, mip6_message(&from, &self, &cases[i].home, NULL, &m, NULL)), &cases[i].home, &from, cases[i].status,
+		assert_acknowledged(router_give(b, mip6_message(&from, &self, &cases[i].home, NULL, &m, NULL)), &cases[i].home, &from, cases[i].status,
 		                    cases[i].answered, 0);
 		g_assert_cmpuint(bench_last(b, OBSERVE_BU_REFUSED)->value, ==, cases[i].status);
 		assert_intercepts(b, &home, &care_of);
@@ -354,11 +321,11 @@ static void test_silent_refusals(void)
 
 	m.options.has_alternate_care_of_address = true;
 	m.options.alternate_care_of_address = care_of;
-	g_assert_null(give(b, update(&home, &care_of, 5, 105, WITH_NONCES)).p);
-	g_assert_null(give(b, mip6_message(&home, &self, NULL, NULL, &m, NULL)).p); /* no Home Address option */
-	g_assert_null(give(b, update(&home, &link_local, 5, 105, 0)).p);
+	g_assert_null(router_give(b, update(&home, &care_of, 5, 105, WITH_NONCES)).p);
+	g_assert_null(router_give(b, mip6_message(&home, &self, NULL, NULL, &m, NULL)).p); /* no Home Address option */
+	g_assert_null(router_give(b, update(&home, &link_local, 5, 105, 0)).p);
 	bench_until(b, b->now + 2 * MIP_SECOND);
-	assert_silent(b);
+	router_assert_silent(b);
 	g_assert_cmpuint(bench_seen(b, OBSERVE_BU_REFUSED), ==, 3);
 	bench_free(b);
 }
@@ -392,22 +359,22 @@ static void test_deregistration_stops_interception_and_remembers_the_sequence(vo
 	returned = b->now;
 	ethernet_input(b, update(&home, &home, 6, 0, NO_HOME_ADDRESS_OPTION), &mobile_mac, &router_mac);
 	resolve_home(b, &home);
-	s = take(b);
+	s = router_take(b);
 	g_assert_cmpuint(s.interface, ==, HOME_LINK);
 	assert_acknowledged(s, &home, &home, BA_ACCEPTED, 6, 0);
 	g_assert_cmpuint(bench_seen(b, OBSERVE_BINDING_DELETED), ==, 1);
 	/* a delayed update from the visited link must not bring the binding back (10.3.2) */
-	assert_acknowledged(give(b, update(&home, &care_of, 5, 105, 0)), &home, &care_of, BA_SEQUENCE_OUT_OF_WINDOW, 6, 0);
+	assert_acknowledged(router_give(b, update(&home, &care_of, 5, 105, 0)), &home, &care_of, BA_SEQUENCE_OUT_OF_WINDOW, 6, 0);
 	/* the acknowledgement may have been lost */
 	bench_until(b, returned + MIP_SECOND);
 	ethernet_input(b, update(&home, &home, 7, 0, NO_HOME_ADDRESS_OPTION), &mobile_mac, &router_mac);
-	assert_acknowledged(take(b), &home, &home, BA_ACCEPTED, 7, 0);
-	s = give(b, udp_packet(&care_of, &home));
+	assert_acknowledged(router_take(b), &home, &home, BA_ACCEPTED, 7, 0);
+	s = router_give(b, udp_packet(&care_of, &home));
 	g_assert_true(s.p && !s.tunnelled && s.interface == HOME_LINK);
 	sent_free(&s);
 	bench_until(b, returned + MIP_SECOND + MAX_DELETE_BCE_TIMEOUT - 1);
 	bench_drain(b);
-	assert_acknowledged(give(b, update(&home, &care_of, 6, 105, 0)), &home, &care_of, BA_SEQUENCE_OUT_OF_WINDOW, 7, 0);
+	assert_acknowledged(router_give(b, update(&home, &care_of, 6, 105, 0)), &home, &care_of, BA_SEQUENCE_OUT_OF_WINDOW, 7, 0);
 	bench_until(b, returned + MIP_SECOND + MAX_DELETE_BCE_TIMEOUT);
 	bench_drain(b);
 	/* forgotten: any number will do again */
@@ -422,11 +389,11 @@ static void test_leaving_again_within_the_timeout_probes_again(void)
 	struct in6 home = HOME, care_of = CARE_OF;
 
 	register_home(b, &home, &care_of, 5);
-	assert_acknowledged(give(b, update(&home, &care_of, 6, 0, 0)), &home, &care_of, BA_ACCEPTED, 6, 0);
+	assert_acknowledged(router_give(b, update(&home, &care_of, 6, 0, 0)), &home, &care_of, BA_ACCEPTED, 6, 0);
 	bench_drain(b);
-	g_assert_null(give(b, update(&home, &care_of, 7, 105, 0)).p);
+	g_assert_null(router_give(b, update(&home, &care_of, 7, 105, 0)).p);
 	bench_until(b, b->now + MIP_SECOND);
-	assert_acknowledged(take(b), &home, &care_of, BA_ACCEPTED, 7, 105);
+	assert_acknowledged(router_take(b), &home, &care_of, BA_ACCEPTED, 7, 105);
 	/* the timeout of the deletion is gone */
 	bench_until(b, b->now + MAX_DELETE_BCE_TIMEOUT);
 	bench_drain(b);
@@ -439,10 +406,10 @@ static void test_returning_home_while_probing_ends_the_probe(void)
 	struct bench *b = home_agent_bench(false);
 	struct in6 home = HOME, care_of = CARE_OF;
 
-	g_assert_null(give(b, update(&home, &care_of, 5, 105, 0)).p);
-	assert_acknowledged(give(b, update(&home, &care_of, 6, 0, 0)), &home, &care_of, BA_ACCEPTED, 6, 0);
+	g_assert_null(router_give(b, update(&home, &care_of, 5, 105, 0)).p);
+	assert_acknowledged(router_give(b, update(&home, &care_of, 6, 0, 0)), &home, &care_of, BA_ACCEPTED, 6, 0);
 	bench_until(b, b->now + 2 * MIP_SECOND);
-	assert_silent(b);
+	router_assert_silent(b);
 	assert_intercepts(b, &home, NULL);
 	bench_free(b);
 }
@@ -458,7 +425,7 @@ static void test_intercepts_on_the_home_link(void)
 
 	register_home(b, &home, &care_of, 5);
 	ethernet_input(b, udp_packet(&neighbour, &home), &mac, &router_mac);
-	s = take(b);
+	s = router_take(b);
 	g_assert_true(s.tunnelled);
 	assert_in6(&s.wire_destination, &care_of);
 	assert_in6(&s.inner_source, &neighbour);
@@ -476,7 +443,7 @@ static void test_tunnel_counts_as_a_hop(void)
 	register_home(b, &home, &care_of, 5);
 	p = udp_packet(&from, &home);
 	p->data[7] = 1;
-	s = give(b, p);
+	s = router_give(b, p);
 	g_assert_cmpuint(s.view.protocol, ==, PROTOCOL_ICMP6);
 	assert_in6(&s.wire_destination, &from);
 	sent_free(&s);
@@ -504,7 +471,7 @@ static void test_reverse_tunnel_checks_the_outer_source(void)
 
 	register_home(b, &home, &care_of, 5);
 	for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-		struct sent s = give(b, reverse_tunnelled(&cases[i].outer, &cases[i].inner, &to));
+		struct sent s = router_give(b, reverse_tunnelled(&cases[i].outer, &cases[i].inner, &to));
 
 		g_assert_cmpint(!!s.p, ==, cases[i].passes);
 		if (s.p) {
@@ -516,8 +483,8 @@ static void test_reverse_tunnel_checks_the_outer_source(void)
 	}
 	g_assert_cmpuint(bench_drops(b, DROP_BAD_TUNNEL_SOURCE), ==, 3);
 	/* after a move only the new care-of address will do */
-	assert_acknowledged(give(b, update(&home, &other, 6, 105, 0)), &home, &other, BA_ACCEPTED, 6, 105);
-	g_assert_null(give(b, reverse_tunnelled(&care_of, &home, &to)).p);
+	assert_acknowledged(router_give(b, update(&home, &other, 6, 105, 0)), &home, &other, BA_ACCEPTED, 6, 105);
+	g_assert_null(router_give(b, reverse_tunnelled(&care_of, &home, &to)).p);
 	bench_free(b);
 }
 
@@ -529,14 +496,14 @@ static void test_mobile_to_mobile_goes_from_tunnel_to_tunnel(void)
 
 	register_home(b, &home, &care_of, 5);
 	register_home(b, &home_2, &care_of_2, 5);
-	s = give(b, reverse_tunnelled(&care_of, &home, &home_2));
+	s = router_give(b, reverse_tunnelled(&care_of, &home, &home_2));
 	g_assert_true(s.tunnelled);
 	assert_in6(&s.wire_destination, &care_of_2);
 	assert_in6(&s.inner_source, &home);
 	g_assert_cmpuint(s.p->overhead, ==, IPV6_HEADER);
 	sent_free(&s);
 	/* but never back to where it came from */
-	s = give(b, reverse_tunnelled(&care_of, &home, &home));
+	s = router_give(b, reverse_tunnelled(&care_of, &home, &home));
 	g_assert_null(s.p);
 	bench_free(b);
 }
@@ -549,7 +516,7 @@ static void test_truncated_tunnel_packet_is_dropped(void)
 
 	memset(packet_put(p, 39), 0x60, 39);
 	ip6_finish(p);
-	g_assert_null(give(b, p).p);
+	g_assert_null(router_give(b, p).p);
 	g_assert_cmpuint(bench_drops(b, DROP_TRUNCATED), ==, 1);
 	bench_free(b);
 }
@@ -562,7 +529,7 @@ static void test_own_packets_take_a_routing_header(void)
 
 	register_home(b, &home, &care_of, 5);
 	ip6_send(b->n, b->now, udp_packet(&self, &home), 0);
-	s = take(b);
+	s = router_take(b);
 	g_assert_true(s.view.has_routing_header && !s.tunnelled);
 	assert_in6(&s.wire_destination, &care_of);
 	assert_in6(&s.d.destination, &home);
@@ -580,7 +547,7 @@ static void test_home_test_of_a_correspondent_here_goes_through_the_tunnel(void)
 
 	register_home(b, &home, &care_of, 5);
 	ip6_encapsulate(p, &care_of, &self);
-	s = give(b, p);
+	s = router_give(b, p);
 	g_assert_true(s.tunnelled && s.is_mh && s.mh.type == MH_HOT);
 	assert_in6(&s.wire_destination, &care_of);
 	assert_in6(&s.inner_destination, &home);
@@ -607,14 +574,14 @@ static void test_registration_type_cannot_change(void)
 		p = mip6_message(i ? &care_of : &home, &self, NULL, NULL, &init, NULL);
 		if (!i)
 			ip6_encapsulate(p, &care_of, &self);
-		s = give(b, p);
+		s = router_give(b, p);
 		memcpy(tokens[i], s.mh.token, RR_TOKEN);
 		*(i ? &u.options.care_of_nonce_index : &u.options.home_nonce_index) = s.mh.nonce_index;
 		sent_free(&s);
 	}
 	rr_binding_key(tokens[0], tokens[1], security.key);
 	u.options.has_nonce_indices = true;
-	s = give(b, mip6_message(&care_of, &self, &home, NULL, &u, &security));
+	s = router_give(b, mip6_message(&care_of, &self, &home, NULL, &u, &security));
 	g_assert_true(s.is_mh && s.mh.type == MH_BA);
 	g_assert_cmpuint(s.mh.status, ==, BA_TYPE_CHANGE_DISALLOWED);
 	g_assert_true(mip6_verify(&s.d, &s.mh, &security));
@@ -633,11 +600,11 @@ static void test_unknown_type_is_answered_once(void)
 
 		p->data[IPV6_HEADER + 2] = 77;
 		mh_set_checksum(p->data + IPV6_HEADER, mh_checksum(p->data + IPV6_HEADER, 24, &from, &self));
-		s = give(b, p);
+		s = router_give(b, p);
 		g_assert_true(s.is_mh && s.mh.type == MH_BE);
 		g_assert_cmpuint(s.mh.status, ==, BE_UNKNOWN_MH_TYPE);
 		sent_free(&s);
-		assert_silent(b);
+		router_assert_silent(b);
 		bench_free(b);
 	}
 }
@@ -647,8 +614,8 @@ static void test_freed_while_probing(void)
 	struct bench *b = home_agent_bench(false);
 	struct in6 home = HOME, home_2 = HOME_2, care_of = CARE_OF;
 
-	g_assert_null(give(b, update(&home, &care_of, 5, 105, 0)).p);
-	g_assert_null(give(b, update(&home_2, &care_of, 5, 105, 0)).p);
+	g_assert_null(router_give(b, update(&home, &care_of, 5, 105, 0)).p);
+	g_assert_null(router_give(b, update(&home_2, &care_of, 5, 105, 0)).p);
 	bench_free(b); /* the sanitizer watches */
 }
 
