@@ -26,8 +26,9 @@ static enum drop_reason home_test(struct mobile_node *m, mip_time now, const str
 	memcpy(b->home_token, a->token, sizeof b->home_token);
 	b->home_nonce_index = a->nonce_index;
 	b->home_token_at = now;
-	/* What the correspondent says counts from when it cannot have said it yet; without a word it is RFC 6275 5.2.7. */
-	if (a->options.has_token_lifetime)
+	/* What the correspondent says counts from when it cannot have said it yet; without a word it is RFC 6275 5.2.7. So it is if nothing is left
+	 * of it: a token that can never be used would be asked for without end. */
+	if (a->options.has_token_lifetime && exchange_last_sent(&b->home_test) + a->options.token_lifetime_s * MIP_SECOND > now)
 		told = exchange_last_sent(&b->home_test) + a->options.token_lifetime_s * MIP_SECOND;
 	b->home_token_until = told != MIP_NEVER ? told : now + MAX_TOKEN_LIFETIME;
 	b->next_home_test = MIP_NEVER;

@@ -145,7 +145,7 @@ static void send_diversion(struct mobile_node *m, mip_time now, struct binding_u
 	exchange_stop(&b->early_update);
 	b->divert = REGISTRATION_SENT;
 	u.sequence = ++b->sequence;
-	u.options.has_nonce_indices = true;
+	u.options.has_nonce_indices = !preconfigured_without_tests(m->role.node->conf);
 	u.options.home_nonce_index = b->home_nonce_index;
 	rr_binding_key(b->home_token, NULL, security.key);
 	mip6_observe_secret(m->role.node, now, SECRET_BINDING_KEY, &b->peer, b->home_nonce_index, security.key, sizeof security.key);
