@@ -320,17 +320,20 @@ static void check_authorization(struct reader *r)
 static void check_radios(struct reader *r)
 {
 	const struct scenario *s = r->s;
+	bool *told = g_new0(bool, s->node_count + 1);
 
-	for (int i = 0; i < s->node_count; i++) {
-		const struct scenario_node *n = &s->nodes[i];
-		bool two = false;
+	for (int i = 0; i < s->move_count; i++) {
+		int node = s->moves[i].node;
+		const struct protocol_conf *p = node >= 0 ? &s->nodes[node].protocol : NULL;
 
-		for (int k = 0; k < s->move_count; k++)
-			two |= s->moves[k].node == i && s->moves[k].overlap >= 0;
-		if (two && (s->family == FAMILY_IPV4 || n->protocol.local != LOCAL_NONE || n->protocol.peer_signalling == PEER_FORWARDER))
-			complain(&r->complaints, &r->node_places[i].name,
-			         "'overlap' of links is not available with 'local', with 'peer-signalling: forwarder' or where 'family' is ipv4");
+		if (s->moves[i].overlap < 0 || !p || told[node] ||
+		    (s->family != FAMILY_IPV4 && p->local == LOCAL_NONE && p->peer_signalling != PEER_FORWARDER))
+			continue;
+		told[node] = true;
+		complain(&r->complaints, &r->node_places[node].name,
+		         "'overlap' of links is not available with 'local', with 'peer-signalling: forwarder' or where 'family' is ipv4");
 	}
+	g_free(told);
 }
 
 /* Addresses of an IPv4 world are assigned; what has no IPv4 side yet is refused. */
@@ -358,28 +361,38 @@ static void check_family(struct reader *r)
 		complain(&r->complaints, &r->cell_places[s->cell_count - 1].name, "10.0.0.0/8 is too small for so many links and cells");
 }
 
+static bool has_proxies(const struct scenario_node *n)
+{
+	return n->type == NODE_HOME_AGENT && n->protocol.peer_signalling == PEER_PROXIES;
+}
+
 /* A binding update proxy has to keep a message for longer than the location proxy of any other home agent may take to tell of changes. */
 static void check_proxies(struct reader *r)
 {
 	const struct scenario *s = r->s;
+	int slowest[2] = { -1, -1 }; /* to tell: the slowest, and the slowest of the others */
 	char hold[40], wait[40];
 
 	for (int i = 0; i < s->node_count; i++) {
-		const struct scenario_node *keeper = &s->nodes[i];
-
-		for (int k = 0; k < s->node_count; k++) {
-			const struct scenario_node *teller = &s->nodes[k];
-
-			if (i == k || keeper->type != NODE_HOME_AGENT || teller->type != NODE_HOME_AGENT ||
-			    keeper->protocol.peer_signalling != PEER_PROXIES || teller->protocol.peer_signalling != PEER_PROXIES ||
-			    keeper->protocol.proxy_hold > teller->protocol.proxy_wait)
-				continue;
-			complain(&r->complaints, &r->node_places[i].name,
-			         "proxy-hold %s of '%s' has to be longer than proxy-wait %s of '%s': what that one tells last would find nothing kept",
-			         value_duration_text(keeper->protocol.proxy_hold, hold), keeper->name,
-			         value_duration_text(teller->protocol.proxy_wait, wait), teller->name);
-			break;
+		if (!has_proxies(&s->nodes[i]))
+			continue;
+		if (slowest[0] < 0 || s->nodes[i].protocol.proxy_wait > s->nodes[slowest[0]].protocol.proxy_wait) {
+			slowest[1] = slowest[0];
+			slowest[0] = i;
+		} else if (slowest[1] < 0 || s->nodes[i].protocol.proxy_wait > s->nodes[slowest[1]].protocol.proxy_wait) {
+			slowest[1] = i;
 		}
+	}
+	for (int i = 0; i < s->node_count; i++) {
+		const struct scenario_node *keeper = &s->nodes[i];
+		int k = slowest[slowest[0] == i];
+
+		if (k < 0 || !has_proxies(keeper) || keeper->protocol.proxy_hold > s->nodes[k].protocol.proxy_wait)
+			continue;
+		complain(&r->complaints, &r->node_places[i].name,
+		         "proxy-hold %s of '%s' has to be longer than proxy-wait %s of '%s': what that one tells last would find nothing kept",
+		         value_duration_text(keeper->protocol.proxy_hold, hold), keeper->name,
+		         value_duration_text(s->nodes[k].protocol.proxy_wait, wait), s->nodes[k].name);
 	}
 }
 

@@ -473,7 +473,7 @@ static void check_overlap(struct reader *r, const struct scenario_move *m, const
 	else if (m->overlap >= m->at - up)
 		complain(&r->complaints, &overlap->at, "overlap %s: the new link would be there before the one it follows, at %s",
 		         value_duration_text(m->overlap, a), value_duration_text(up, b));
-	else if (r->s->nodes[m->node].type == NODE_MOBILE && previous && previous->cell == m->cell)
+	else if (previous && previous->cell == m->cell)
 		complain(&r->complaints, &overlap->at, "overlap: that is the cell it is in");
 }
 

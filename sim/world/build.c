@@ -305,12 +305,14 @@ static void add_mobile_node(struct builder *b, const struct scenario_node *n, st
 		regional_serve(regional, mobile_node);
 }
 
-static bool has_two_radios(const struct scenario *s, int node)
+/* By node; to be freed. */
+static bool *with_two_radios(const struct scenario *s)
 {
+	bool *two = g_new0(bool, s->node_count + 1);
+
 	for (int i = 0; i < s->move_count; i++)
-		if (s->moves[i].node == node && s->moves[i].overlap >= 0)
-			return true;
-	return false;
+		two[s->moves[i].node] |= s->moves[i].overlap >= 0;
+	return two;
 }
 
 /* With each home agent there is, known to the mobile node or not. */
@@ -344,6 +346,8 @@ static void build_renumbered(struct builder *b, int mobile, const struct segment
 
 static void build_roles(struct builder *b)
 {
+	bool *two_radios = with_two_radios(b->s);
+
 	for (int i = 0; i < b->s->node_count; i++) {
 		const struct scenario_node *n = &b->s->nodes[i];
 		struct node *model = b->w->nodes[i].node;
@@ -360,7 +364,7 @@ static void build_roles(struct builder *b)
 			};
 
 			world_add_radio(b->w, (uint32_t)i, home->mtu);
-			if (has_two_radios(b->s, i))
+			if (two_radios[i])
 				world_add_radio(b->w, (uint32_t)i, home->mtu);
 			add_mobile_node(b, n, model, &conf);
 			if (n->regional_home < 0)
@@ -373,6 +377,7 @@ static void build_roles(struct builder *b)
 		if (n->type == NODE_HOST && n->protocol.route_optimization)
 			node_add_role(model, correspondent_new(model));
 	}
+	g_free(two_radios);
 }
 
 static struct role *app_role(struct builder *b, struct role **roles, struct role *(*make)(struct node *), int node)
