@@ -81,19 +81,19 @@ $(BUILD)/sim/record/store.o: $(BUILD)/analysis/schema.inc
 deps:
 	@tools/install-packages $(PACKAGES)
 
-DEMO_STUDY := scenarios/study/handover-latency.yaml
 demo: $(ROAM)
 	@mkdir -p out
-	$(ROAM) study run $(DEMO_STUDY) -o out/results.db
-	$(ROAM) run $(DEMO_STUDY) --set protocol.scheme=ebu --pcap out -o out/trace.db --force >/dev/null 2>&1
-	@rm -f out/trace.db
-	$(ROAM) plot out/results.db latency-bars -o out/latency-bars.svg
-	$(ROAM) plot out/results.db latency-cdf -o out/latency-cdf.svg
 	$(ROAM) study run scenarios/study/three-schemes.yaml -o out/three-schemes.db
-	$(ROAM) plot out/three-schemes.db local-loss -o out/three-schemes-loss.svg
+	$(ROAM) study run scenarios/study/handover-latency.yaml -o out/handover-latency.db
 	$(ROAM) plot out/three-schemes.db local-phases -o out/three-schemes-phases.svg
+	$(ROAM) plot out/three-schemes.db local-loss -o out/three-schemes-loss.svg
 	$(ROAM) plot out/three-schemes.db local-signalling -o out/three-schemes-signalling.svg
-	@$(ROAM) compare out/results.db
+	$(ROAM) plot out/handover-latency.db latency-bars -o out/latency-bars.svg
+	$(ROAM) plot out/handover-latency.db latency-cdf -o out/latency-cdf.svg
+	$(ROAM) run scenarios/study/handover-latency.yaml --set protocol.scheme=ebu --pcap out -o out/trace.db --force >/dev/null 2>&1
+	@rm -f out/trace.db
+	@echo; sqlite3 -readonly -box out/three-schemes.db <analysis/three-schemes.sql
+	@echo; $(ROAM) compare out/handover-latency.db
 	@echo; echo "Left in out/:"; cd out && ls -1 *.db *.svg *.pcapng
 
 install: $(ROAM)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "models/mip6/mip6.h"
 #include "sim/scenario/scenario.h"
 
 struct reader {
@@ -237,6 +238,18 @@ static mip_time stream_receive(const struct scenario *s, int mobile, int peer, m
 	return earliest == MIP_NEVER ? MIP_NEVER : earliest - care_of;
 }
 
+/* The closed forms speak of the care-of address itself, of an update that waits for tests and home agent, and of tests that are
+ * answered before they are repeated (RFC 6275 11.8). */
+static bool closed_form_applies(const struct protocol_conf *conf, const struct closed_form_case *rules, const struct round_trips *rtt)
+{
+	mip_time longest = mip_time_max(rtt->ha, rtt->ro);
+
+	if (!rules->reuse && !rules->early)
+		longest = mip_time_max(longest, rtt->bt);
+	return longest < INITIAL_BINDACK_TIMEOUT && conf->local != LOCAL_HMIP && conf->local != LOCAL_F_HMIP && !conf->update_at_once &&
+	       !conf->care_of_test_ahead && conf->authorization == AUTHORIZE_RETURN_ROUTABILITY;
+}
+
 static mip_time column_time(sqlite3_stmt *q, int column)
 {
 	return sqlite3_column_type(q, column) == SQLITE_NULL ? MIP_NEVER : sqlite3_column_int64(q, column);
@@ -292,7 +305,7 @@ static void add(struct reader *r, sqlite3_stmt *q)
 	if (receive != MIP_NEVER)
 		l.receive = receive - care_of;
 	l.lost = sqlite3_column_type(q, LOST) == SQLITE_NULL ? -1 : sqlite3_column_int64(q, LOST);
-	if (round_trips(s, mobile, cell, peer, &rtt)) {
+	if (round_trips(s, mobile, cell, peer, &rtt) && closed_form_applies(conf, &l.rules, &rtt)) {
 		l.closed_send = closed_form_send(l.rules, rtt);
 		l.closed_receive = closed_form_receive(l.rules, rtt);
 		l.stream_receive = stream_receive(s, mobile, peer, care_of, closed_form_rebound(l.rules, rtt), rtt.ro);

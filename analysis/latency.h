@@ -2,7 +2,8 @@
 /*
  * Latencies of registrations as stored, each beside its closed form. Nothing measured goes into the closed form: the scenario
  * stored with the study is read again with the parameters of the run, and round-trip times are the delays along its shortest
- * paths (by routing cost, as packets go). Where the closed form has no answer (a correspondent that moves itself) it is NaN.
+ * paths (by routing cost, as packets go). Where the closed form has no answer (a correspondent that moves itself,
+ * an anchor point, round trips that outlast the first timer) it is MIP_NEVER.
  */
 #ifndef ANALYSIS_LATENCY_H
 #define ANALYSIS_LATENCY_H

@@ -3,6 +3,6 @@
 #ifndef SIM_VERSION_H
 #define SIM_VERSION_H
 
-#define ROAM_VERSION "0.1.0"
+#define ROAM_VERSION "0.2.0"
 
 #endif

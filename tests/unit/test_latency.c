@@ -63,8 +63,14 @@ static const struct stored_run {
 	{ 1, 0, "ebu", "10ms", 54 * MS, 67 * MS, 7 },
 	{ 1, 1, "ebu", "20ms", 54 * MS + 3, MIP_NEVER, 7 }, /* 3 ns off, and it never received */
 };
+/* RTT_BT = 1 854: tests are repeated before they are answered. The early update does not wait for them. */
+static const struct stored_run far_runs[] = {
+	{ 0, 0, "standard", "450ms", 2000 * MS, 2000 * MS, 12 },
+	{ 1, 0, "ebu", "450ms", 914 * MS, 67 * MS, 7 },
+};
 
 static bool delay_is_swept;         /* as if the study swept links.0.delay too */
+static bool home_agent_is_far;
 static bool unplanned;              /* as if each run were one of `roam run --set` */
 
 struct fixture {
@@ -155,7 +161,7 @@ static void set_up(struct fixture *f, gconstpointer runs)
 	study = store_study(s, scenario, &error);
 	g_assert_cmpint(study, >=, 0);
 	for (gsize i = 0; i < GPOINTER_TO_SIZE(runs); i++)
-		store(s, study, scenario, &stored_runs[i]);
+		store(s, study, scenario, home_agent_is_far ? &far_runs[i] : &stored_runs[i]);
 	store_close(s);
 	scenario_free(scenario);
 	g_string_free(complaints, TRUE);
@@ -236,6 +242,27 @@ static void set_up_swept(struct fixture *f, gconstpointer runs)
 	delay_is_swept = true;
 	set_up(f, runs);
 	delay_is_swept = false;
+}
+
+static void set_up_far(struct fixture *f, gconstpointer runs)
+{
+	home_agent_is_far = true;
+	set_up(f, runs);
+	home_agent_is_far = false;
+}
+
+static void test_far(struct fixture *f, gconstpointer runs)
+{
+	char *error = NULL;
+	GArray *a = latency_read(f->db, &error);
+
+	(void)runs;
+	g_assert_cmpuint(a->len, ==, 2);
+	g_assert_cmpint(g_array_index(a, struct latency, 0).closed_send, ==, MIP_NEVER);
+	g_assert_cmpint(g_array_index(a, struct latency, 0).closed_receive, ==, MIP_NEVER);
+	g_assert_cmpint(g_array_index(a, struct latency, 1).closed_send, ==, 914 * MS);
+	g_assert_cmpint(g_array_index(a, struct latency, 1).closed_receive, ==, 54 * MS);
+	g_array_free(a, TRUE);
 }
 
 static void set_up_unplanned(struct fixture *f, gconstpointer runs)
@@ -391,6 +418,8 @@ int main(int argc, char **argv)
 	g_test_add("/latency/table-of-means-and-pairs", struct fixture, all, set_up, test_table, tear_down);
 	g_test_add("/latency/points-are-not-mixed", struct fixture, all, set_up_swept, test_points, tear_down);
 	g_test_add("/latency/nor-are-single-runs-with-other-settings", struct fixture, all, set_up_unplanned, test_points, tear_down);
+	g_test_add("/latency/no-closed-form-where-tests-are-repeated", struct fixture, GSIZE_TO_POINTER(G_N_ELEMENTS(far_runs)), set_up_far, test_far,
+	           tear_down);
 	g_test_add_func("/latency/handovers-of-one-run-are-one-observation", test_replications);
 	g_test_add("/latency/figures-leave-data-and-script-and-repeat", struct fixture, all, set_up, test_figure, tear_down);
 	g_test_add("/latency/nothing-to-draw-is-said", struct fixture, none, set_up, test_nothing_to_draw, tear_down);
