@@ -45,7 +45,6 @@ static bool offer_encrypted(struct foreign_keys *f, mip_time now, struct visitor
 	v->octets = (uint16_t)public_key_encrypt(public.data, public.octets, v->offered, registration_key_random, n, v->data);
 	if (!v->octets)
 		return false;
-	v->method = REGISTRATION_KEY_MOBILE_PUBLIC_KEY;
 	v->ready = processor_compute(&f->processor, now, COMPUTE_RSA_ENCRYPT);
 	return true;
 }
@@ -61,52 +60,74 @@ static bool offer_exchange(struct foreign_keys *f, mip_time now, struct visitor_
 	    !diffie_hellman_key(q->prime, q->value, q->octets, private, v->offered))
 		return false;
 	mip4_observe_secret(n, now, SECRET_DIFFIE_HELLMAN, 0, 0, private, sizeof private);
-	v->method = REGISTRATION_KEY_DIFFIE_HELLMAN;
 	v->octets = (uint16_t)q->octets;
 	*sendable = processor_compute(&f->processor, now, COMPUTE_DIFFIE_HELLMAN);
 	v->ready = processor_compute(&f->processor, now, COMPUTE_DIFFIE_HELLMAN);
 	return true;
 }
 
-/* 9.4, steps 2 to 6. Appends and returns when the request may leave. */
+/* 9.4, steps 2 to 6: the way to answer what was asked. */
+static enum registration_key_method way(const struct foreign_keys *f, const uint8_t *shared, const struct mip4_extension *asked,
+                                        const struct mip4_key_request *q)
+{
+	if (shared)
+		return REGISTRATION_KEY_HOME_AGENT;
+	if (f->processor.node->conf->mip4.keys.foreign_public_key)
+		return REGISTRATION_KEY_FOREIGN_PUBLIC_KEY;
+	if (asked->type == EXTENSION4_MN_PUBLIC_KEY)
+		return REGISTRATION_KEY_MOBILE_PUBLIC_KEY;
+	return q->octets ? REGISTRATION_KEY_DIFFIE_HELLMAN : REGISTRATION_KEY_NONE;
+}
+
+/* Appends and returns when the request may leave. */
 static mip_time answer(struct foreign_keys *f, mip_time now, struct visitor_keys *v, const uint8_t *shared, const uint8_t *payload,
                        const struct mip4_extension *asked, struct wr *w)
 {
 	struct node *n = f->processor.node;
 	uint8_t digest[16], public[PUBLIC_KEY_WIRE];
 	struct mip4_key_request q = { 0 };
+	enum registration_key_method method;
 	mip_time sendable = now;
 	bool again;
 
-	mip4_digest(MIP4_HMAC_MD5, (const uint8_t[MIP4_KEY]){ 0 }, payload + asked->offset, (size_t)(asked->data - asked->offset) + asked->length, digest);
-	again = v->method != REGISTRATION_KEY_NONE && mip4_digest_equal(digest, v->asked);
+	if (asked->type == EXTENSION4_KEY_REQUEST)
+		mip4_read_key_request(payload, asked, &q);
+	method = way(f, shared, asked, &q);
+	mip4_digest(MIP4_HMAC_MD5, (const uint8_t[MIP4_KEY]){ 0 }, payload + asked->offset,
+	            (size_t)(asked->data - asked->offset) + asked->length, digest);
+	/* The same wish may come with another home agent, which may mean another way. */
+	again = method != REGISTRATION_KEY_NONE && v->method == method && mip4_digest_equal(digest, v->asked);
 	memcpy(v->asked, digest, sizeof digest);
 	if (!again) {
 		v->method = REGISTRATION_KEY_NONE;
 		v->asked_at = now;
 		v->spi = registration_key_new_spi(n);
 	}
-	if (asked->type == EXTENSION4_KEY_REQUEST)
-		mip4_read_key_request(payload, asked, &q);
-	if (shared) {
-		v->method = REGISTRATION_KEY_HOME_AGENT;
+	switch (method) {
+	case REGISTRATION_KEY_HOME_AGENT:
 		mip4_write_key_extension(w, EXTENSION4_FA_KEY_REQUEST, SPI_FA_HA, NULL, 0);
-	} else if (n->conf->mip4.keys.foreign_public_key) {
-		v->method = REGISTRATION_KEY_FOREIGN_PUBLIC_KEY;
+		break;
+	case REGISTRATION_KEY_FOREIGN_PUBLIC_KEY:
 		mip4_write_key_extension(w, EXTENSION4_FA_PUBLIC_KEY, v->spi, public, key_pair_public(registration_key_pair(n, now, &f->pair), public));
-	} else if (asked->type == EXTENSION4_MN_PUBLIC_KEY) {
+		break;
+	case REGISTRATION_KEY_MOBILE_PUBLIC_KEY:
 		if (!again && !offer_encrypted(f, now, v, payload, asked))
 			return now;
 		sendable = v->ready;
 		mip4_write_key_extension(w, EXTENSION4_MN_PUBLIC_KEY_REPLY, v->spi, v->data, v->octets);
-	} else if (q.octets) {
+		break;
+	case REGISTRATION_KEY_DIFFIE_HELLMAN:
 		if (!again && !offer_exchange(f, now, v, &q, &sendable))
 			return now;
 		/* A repetition finds the value on its way: the key comes one computation later. */
 		if (again)
 			sendable = v->ready - n->conf->mip4.keys.cost[COMPUTE_DIFFIE_HELLMAN];
 		mip4_write_key_extension(w, EXTENSION4_DH_REPLY, v->spi, v->data, v->octets);
+		break;
+	default:
+		break;
 	}
+	v->method = method;
 	return sendable;
 }
 

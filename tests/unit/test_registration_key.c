@@ -536,6 +536,37 @@ static void hostile(void)
 	end(&x);
 }
 
+/* The same wish for a key behind two home agents, of which the foreign agent shares a key with one: what it offered for the first is no offer for
+ * the second, whose request has one of its own. */
+static void two_home_agents(gconstpointer data)
+{
+	enum registration_key_method m = (enum registration_key_method)GPOINTER_TO_INT(data);
+	struct mip4_message sent;
+	struct mip4_key_extension e;
+	struct packet *p;
+	struct net x;
+
+	begin(&x);
+	use(&x, m);
+	x.pairs.count = 1;
+	up(&x);
+	x.dropped = REQUEST_ON_WIRE;
+	register_again(&x, 0);
+	g_assert_cmpint(mip4_decode(x.captured[REQUEST_ON_WIRE].data, x.captured[REQUEST_ON_WIRE].length, &sent), ==, WIRE_OK);
+	g_assert_nonnull(registration_key_outside(&sent, EXTENSION4_FA_KEY_REQUEST));
+	store_be32(x.captured[REQUEST_IN_CELL].data + 8, HOME_AGENT + 1);
+	p = ip4_udp(x.nodes[MOBILE], HOME, MIP4_PORT, FOREIGN, MIP4_PORT, 255, x.captured[REQUEST_IN_CELL].data, x.captured[REQUEST_IN_CELL].length);
+	ip4_send_on(x.nodes[MOBILE], x.now, ip4_interface(x.nodes[MOBILE], 0), &foreign_mac, p);
+	drain(&x);
+	g_assert_cmpint(mip4_decode(x.captured[REQUEST_ON_WIRE].data, x.captured[REQUEST_ON_WIRE].length, &sent), ==, WIRE_OK);
+	g_assert_cmphex(sent.home_agent, ==, HOME_AGENT + 1);
+	g_assert_null(registration_key_outside(&sent, EXTENSION4_FA_KEY_REQUEST));
+	mip4_read_key_extension(x.captured[REQUEST_ON_WIRE].data,
+	                        registration_key_outside(&sent, m == REGISTRATION_KEY_DIFFIE_HELLMAN ? EXTENSION4_DH_REPLY : EXTENSION4_MN_PUBLIC_KEY_REPLY), &e);
+	g_assert_cmpuint(e.octets, ==, m == REGISTRATION_KEY_DIFFIE_HELLMAN ? 96 : 64);
+	end(&x);
+}
+
 static void time_taken(void)
 {
 	const mip_time encrypt = 80 * MIP_MILLISECOND, decrypt = 930 * MIP_MILLISECOND, power = 545 * MIP_MILLISECOND;
@@ -628,6 +659,8 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, GINT_TO_POINTER(m), flipped);
 		g_free(path);
 	}
+	g_test_add_data_func("/registration-key/two-home-agents/public-key", GINT_TO_POINTER(REGISTRATION_KEY_MOBILE_PUBLIC_KEY), two_home_agents);
+	g_test_add_data_func("/registration-key/two-home-agents/exchange", GINT_TO_POINTER(REGISTRATION_KEY_DIFFIE_HELLMAN), two_home_agents);
 	g_test_add_func("/registration-key/unmet", unmet);
 	g_test_add_func("/registration-key/preference", preference);
 	g_test_add_func("/registration-key/replayed", replayed);
