@@ -15,6 +15,7 @@
 #include "models/mip4/registration_key.h"
 
 #define NTP_OF_ZERO 2208988800u
+#define FRACTION_BITS 10 /* of a clock of about milliseconds */
 #define SOLICITATIONS 3 /* 2.4 */
 #define SOLICIT_FIRST MIP_SECOND
 #define SOLICIT_LAST (60 * MIP_SECOND)
@@ -197,8 +198,11 @@ static uint64_t new_identification(struct mobile_node *m, mip_time now)
 
 	if (n->conf->mip4.replay)
 		return (uint64_t)m->nonce << 32 | (uint32_t)node_random_u64(n, RANDOM_MOBILITY);
-	/* NTP format (RFC 5944 5.7.1): seconds and a binary fraction. Always greater than the one before. */
-	id = (uint64_t)(NTP_OF_ZERO + (int64_t)(nanoseconds / MIP_SECOND) + m->clock_s) << 32 | (nanoseconds % MIP_SECOND << 32) / MIP_SECOND;
+	/* NTP format (RFC 5944 5.7.1): seconds and a binary fraction, of which our clock knows so many bits; the others are random, so that
+	 * an old reply does not fit a request that follows at a distance of whole seconds. Always greater than the one before. */
+	id = (uint64_t)(NTP_OF_ZERO + (int64_t)(nanoseconds / MIP_SECOND) + m->clock_s) << 32 |
+	     (nanoseconds % MIP_SECOND << FRACTION_BITS) / MIP_SECOND << (32 - FRACTION_BITS) |
+	     (node_random_u64(n, RANDOM_MOBILITY) & (UINT64_MAX >> (32 + FRACTION_BITS)));
 	return id > m->identification || (id >> 32) + MIP4_TOLERANCE < m->identification >> 32 ? id : m->identification + 1;
 }
 

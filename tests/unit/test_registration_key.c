@@ -215,8 +215,7 @@ static void up(struct net *x)
 /* The mobile node leaves the cell and comes again: a registration from the beginning; observed until `for_ns` later. */
 static void register_again(struct net *x, mip_time for_ns)
 {
-	/* Not by whole seconds: the fraction is what tells one Identification from another in a reply. */
-	pass(x, x->now + 20 * MIP_SECOND + 1234567);
+	pass(x, x->now + 20 * MIP_SECOND);
 	memset(x->keys, 0, sizeof x->keys);
 	x->method[0] = x->method[1] = REGISTRATION_KEY_METHOD_COUNT;
 	x->accepted = false;
