@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Address resolution on Ethernet (RFC 826): cache, queue while asking, proxy and gratuitous ARP. Entries do not age. */
+/*
+ * Address resolution on Ethernet (RFC 826): cache, queue while asking, proxy and gratuitous ARP. Entries do not age.
+ *
+ * DEVIATION: a gratuitous ARP is sent once; RFC 5944 4.6 says that it SHOULD be sent again a small number of times. On a home link with
+ * losses a neighbour may miss that the mobile node has left or has come back, and send past it until it hears another ARP of one of the two.
+ */
 #include "models/ip4/ip4.h"
 #include "models/node.h"
 #include "models/wire/ipv6.h"

@@ -553,6 +553,8 @@ static void receive_advertisement(struct mobile_node *m, mip_time now, const str
 	heard.prefix_length = a.prefix_count && a.prefix_lengths[0] <= 32 ? a.prefix_lengths[0] : 0;
 	heard.home = a.addresses[0] == m->conf.home_agent;
 	heard.expires = now + a.lifetime_s * MIP_SECOND;
+	if (!heard.address || in4_is_multicast(heard.address) || heard.address == IN4_BROADCAST)
+		return;
 	/* Of use to us? A co-located address needs its subnet; a busy agent takes nobody new (2.1.1). */
 	if (!heard.home && (co_located(m) ? !heard.prefix_length : !(a.flags & AGENT_FOREIGN) || !heard.care_of_address))
 		return;

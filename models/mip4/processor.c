@@ -23,6 +23,7 @@ void processor_fini(struct processor *p)
 		mip_free(w, sizeof *w);
 	}
 	p->first = NULL;
+	p->count = 0;
 }
 
 mip_time processor_compute(struct processor *p, mip_time now, enum computation what)
@@ -42,6 +43,7 @@ static void fire(struct node *n, struct timer *t, mip_time now)
 	while (*at != w)
 		at = &(*at)->next;
 	*at = w->next;
+	w->processor->count--;
 	mip_free(w, sizeof *w);
 	ip4_send(n, now, p, 0);
 }
@@ -54,11 +56,16 @@ void processor_send(struct processor *p, mip_time now, mip_time at, struct packe
 		ip4_send(p->node, now, take, 0);
 		return;
 	}
+	if (p->count == PROCESSOR_MESSAGES) {
+		node_drop(p->node, now, take, DROP_QUEUE_FULL);
+		return;
+	}
 	w = mip_alloc(sizeof *w);
 	w->processor = p;
 	w->packet = take;
 	w->timer.fire = fire;
 	w->next = p->first;
 	p->first = w;
+	p->count++;
 	node_arm(p->node, &w->timer, at);
 }

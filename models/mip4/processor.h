@@ -13,14 +13,18 @@ struct processor {
 	struct node *node;
 	mip_time free_at;                /* when it is done with everything asked for */
 	struct waiting_message *first;   /* in no order */
+	uint32_t count;
 };
+
+/* Messages that wait at most: who asks for much that is hard to compute cannot fill the memory. */
+#define PROCESSOR_MESSAGES 1024
 
 void processor_init(struct processor *p, struct node *n);
 /* Forgets the messages that wait. */
 void processor_fini(struct processor *p);
 /* One more computation; returns when its result is there. */
 mip_time processor_compute(struct processor *p, mip_time now, enum computation what);
-/* Sends the packet at `at`, at once if that is not later than now. Takes it. */
+/* Sends the packet at `at`, at once if that is not later than now; drops it where too many wait already. Takes it. */
 void processor_send(struct processor *p, mip_time now, mip_time at, struct packet *take);
 
 #endif

@@ -12,6 +12,7 @@
 #include "sim/study/run.h"
 
 #define RUNS_MAXIMUM 10000000
+#define PROGRESS_US 100000
 
 struct study {
 	char *file, *file_sha256; /* the text that was planned; nothing else is run */
@@ -34,6 +35,7 @@ struct study {
 	bool *replace; /* by run */
 	GArray *jobs; /* int64_t, runs dealt so far */
 	struct study_progress progress;
+	gint64 told; /* of the progress, last; real time */
 	struct study_outcome *outcome;
 	struct point {
 		double seconds; /* cost of the runs measured */
@@ -335,13 +337,16 @@ static bool run_is_ok(const GByteArray *rows)
 	return result_next_row(&r, &row) && row.table == RESULT_RUN && !g_strcmp0(row.values[0].text, "ok");
 }
 
+/* Looks at every point, so some times a second and not after every run. */
 static void tell_progress(struct study *s)
 {
 	double known = 0, left_known = 0;
 	int64_t measured = 0, unknown = 0;
+	gint64 now = g_get_monotonic_time();
 
-	if (!s->conf->progress)
+	if (!s->conf->progress || (s->told && now - s->told < PROGRESS_US))
 		return;
+	s->told = now;
 	for (int i = 0; i < s->points; i++) {
 		known += s->point[i].seconds;
 		measured += s->point[i].measured;

@@ -525,7 +525,14 @@ static void replies(void)
 	size_t octets;
 
 	mobile_begin(&f, &conf, &shared);
-	/* A busy agent is left alone; the lifetime it advertises is not exceeded; another on the same subnet is no movement. */
+	/* An agent has an address. A busy one is left alone; the lifetime it advertises is not exceeded; another on the same subnet is no movement. */
+	advertise(&f, 0, 40, 0);
+	advertise(&f, 0, 40, IN4_ALL_SYSTEMS);
+	g_assert_false(request_of(&f, store, &octets, &q, &ttl));
+	restarted = true;
+	advertise(&f, 0, 40, 0);
+	restarted = false;
+	g_assert_false(request_of(&f, store, &octets, &q, &ttl));
 	advertise(&f, AGENT_BUSY, 40, OLD);
 	g_assert_false(request_of(&f, store, &octets, &q, &ttl));
 	advertise(&f, 0, 40, OLD);

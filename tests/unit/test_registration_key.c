@@ -566,6 +566,29 @@ static void two_home_agents(gconstpointer data)
 	end(&x);
 }
 
+/* A processor that is asked for more than it can do: what waits stays bounded, and leaves when it is ready. */
+static void overload(void)
+{
+	struct processor processor;
+	struct net x;
+	unsigned sent = 0;
+
+	begin(&x);
+	up(&x);
+	processor_init(&processor, x.nodes[FOREIGN_AGENT]);
+	for (unsigned i = 0; i < 2 * PROCESSOR_MESSAGES; i++)
+		processor_send(&processor, x.now, x.now + MIP_MILLISECOND,
+		               ip4_udp(x.nodes[FOREIGN_AGENT], AGENT_WIRE, MIP4_PORT, HOME_AGENT, MIP4_PORT, 64, foreign_master, 1));
+	g_assert_cmpuint(processor.count, ==, PROCESSOR_MESSAGES);
+	node_expire(x.nodes[FOREIGN_AGENT], x.now + MIP_MILLISECOND);
+	for (struct packet *p; (p = node_output(x.nodes[FOREIGN_AGENT])); packet_free(p))
+		sent++;
+	g_assert_cmpuint(sent, ==, PROCESSOR_MESSAGES);
+	g_assert_true(!processor.count && !processor.first);
+	processor_fini(&processor);
+	end(&x);
+}
+
 static void time_taken(void)
 {
 	const mip_time encrypt = 80 * MIP_MILLISECOND, decrypt = 930 * MIP_MILLISECOND, power = 545 * MIP_MILLISECOND;
@@ -665,6 +688,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/registration-key/replayed", replayed);
 	g_test_add_func("/registration-key/update", update);
 	g_test_add_func("/registration-key/hostile", hostile);
+	g_test_add_func("/registration-key/overload", overload);
 	g_test_add_func("/registration-key/time", time_taken);
 	g_test_add_func("/registration-key/lifetime", lifetime);
 	return g_test_run();
