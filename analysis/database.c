@@ -35,11 +35,12 @@ sqlite3 *database_open(const char *file, char **error)
 	} else {
 		sqlite3_busy_timeout(db, BUSY_MS);
 		if (pragma(db, "PRAGMA application_id", &id) != SQLITE_ROW || pragma(db, "PRAGMA user_version", &version) != SQLITE_ROW)
-			*error = g_strdup_printf("%s: %s", file, sqlite3_errmsg(db));
+			*error = g_strdup_printf("%s: %s", file,
+			                         sqlite3_errcode(db) == SQLITE_NOTADB ? "not a result database of roam" : sqlite3_errmsg(db));
 		else if (id != APPLICATION_ID)
 			*error = g_strdup_printf("%s: not a result database of roam", file);
 		else if (version != SCHEMA_VERSION)
-			*error = g_strdup_printf("%s: results of another version of roam (schema %d, this one reads %d)", file, version,
+			*error = g_strdup_printf("%s: results of another version of roam (schema %d, this one reads %d); run the study again into a new file", file, version,
 						 SCHEMA_VERSION);
 		else if (sqlite3_exec(db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL) == SQLITE_OK)
 			return db;

@@ -343,8 +343,11 @@ static bool write_file(const char *directory, const char *name, const char *text
 	GError *problem = NULL;
 	bool ok = g_file_set_contents(path, text, -1, &problem);
 
-	if (!ok)
-		*error = g_strdup(problem->message);
+	if (!ok) {
+		const char *reason = strrchr(problem->message, ':'); /* what is before it names a temporary file */
+
+		*error = g_strdup_printf("cannot write %s%s", path, reason ? reason : "");
+	}
 	g_clear_error(&problem);
 	g_free(path);
 	return ok;
@@ -434,7 +437,9 @@ static enum figure_result make(sqlite3 *db, const struct figure *f, bool svg, co
 		int found = query(db, f, data, arrays, error);
 
 		if (!found) {
-			*error = g_strdup_printf("no finished run has what %s shows", f->name);
+			*error = g_strdup_printf("no finished run or exploration has what %s shows (`roam report` draws what is there; "
+						 "the heads of scenarios/study name their figures)",
+						 f->name);
 			result = FIGURE_EMPTY;
 		} else if (found > 0 && (svg ? make_text(f, ".svg", terminal_of(".svg")->set, data->str, arrays->str, text, error)
 					     : figure_draw(f, output, data->str, arrays->str, columns, rows, text, error))) {

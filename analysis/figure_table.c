@@ -245,7 +245,7 @@ const struct figure figures[] = {
 	  " f.delay_mean_s * 1e3 AS delay, (g.t_first_after - g.t_last_before) / 1e6 AS gap, min(u.point) OVER (PARTITION BY h.scheme) AS ord"
 	  LOCAL_FROM " AND g.t_first_after IS NOT NULL) GROUP BY ord, scheme, x ORDER BY ord, x",
 	  "set xlabel 'delay of the branch to the anchor point, one way [ms]'\n"
-	  "set ylabel '[ms]'\n"
+	  "set ylabel 'silence, delay [ms]'\n"
 	  "set xrange [0:*]\n"
 	  "set yrange [0:*]\n"
 	  "set key outside top center horizontal Left reverse samplen 2 maxrows 2\n"
@@ -300,7 +300,7 @@ const struct figure figures[] = {
 	  "set boxwidth 0.6\n"
 	  "set xtics scale 0\n"
 	  "set ylabel 'octets a handover'\n"
-	  "caption = 'Mobility messages, counted once where they leave, with tunnel headers; no Neighbor Discovery.'\n"
+	  "caption = 'Mobility messages, counted where they leave, with tunnel headers. Mean of all points.'\n"
 	  "eval show_caption\n"
 	  "plot data using ($0 + 1):($3 + $4 + $5 + $6 + $7):xtic(1) with boxes fs solid 0.9 lc rgb '#E69F00' title 'correspondent', \\\n"
 	  "  data using ($0 + 1):($3 + $4 + $5 + $6) with boxes fs solid 0.9 lc rgb '#CC79A7' title 'home agent', \\\n"

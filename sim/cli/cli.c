@@ -96,6 +96,14 @@ void cli_complain(const char *format, ...)
 	fputc('\n', stderr);
 }
 
+void cli_complain_unwritten(const char *file, GError *error)
+{
+	const char *reason = strrchr(error->message, ':'); /* what is before it names a temporary file */
+
+	cli_complain("cannot write %s%s", file, reason ? reason : "");
+	g_error_free(error);
+}
+
 void cli_progress(const char *line)
 {
 	static int terminal = -1;

@@ -26,6 +26,8 @@ command_main command_run, command_study, command_check, command_show, command_pl
 bool cli_parse(int *argc, char ***argv, const GOptionEntry *entries, const char *arguments, const char *summary, int *code);
 /* "roam: message\n" on stderr. */
 void cli_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* That g_file_set_contents could not write `file`; frees the error. */
+void cli_complain_unwritten(const char *file, GError *error);
 /* A progress line on stderr, at most 10 a second, on a terminal only; NULL clears it. */
 void cli_progress(const char *line);
 /* --set PATH=VALUE arguments (NULL allowed) as sets pointing into them; complains and returns false when one is none. Free *sets. */

@@ -161,10 +161,10 @@ int command_check(int argc, char **argv)
 	gboolean schema = FALSE, json = FALSE;
 	char **set_texts = NULL;
 	const GOptionEntry entries[] = {
-		{ "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &set_texts, "change a key first, like links.0.delay=50ms",
+		{ "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &set_texts, "Change a key first, like links.0.delay=50ms",
 		  "PATH=VALUE" },
-		{ "schema", 0, 0, G_OPTION_ARG_NONE, &schema, "list every key with type, unit, default and help", NULL },
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "the verdict as one JSON object on stdout", NULL },
+		{ "schema", 0, 0, G_OPTION_ARG_NONE, &schema, "List every key with type, unit, default and help", NULL },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "The verdict as one JSON object on standard output", NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	GArray *sets = g_array_new(FALSE, FALSE, sizeof(struct scenario_set));
@@ -190,7 +190,7 @@ int command_check(int argc, char **argv)
 		goto out;
 	}
 	if (argc != 2) {
-		cli_complain("check: want one FILE. Try 'roam check --help'");
+		cli_complain("check: one scenario file is needed. Try 'roam check --help'.");
 		goto out;
 	}
 	for (int i = 0; set_texts && set_texts[i]; i++) {

@@ -172,6 +172,19 @@ static bool keep_all(const struct request *q, const struct scenario *base, const
 	return ok;
 }
 
+/* Before anything runs: results that cannot be kept would cost all the runs. */
+static bool can_keep(const struct request *q)
+{
+	char *error = NULL;
+	struct store *store = q->results ? store_open(q->results, &error) : NULL;
+
+	if (q->results && !store)
+		cli_complain("explore: %s", error);
+	store_close(store);
+	g_free(error);
+	return !q->results || store;
+}
+
 static void tell(const struct request *q, int number, const struct explored_point *p)
 {
 	if (q->points && !q->json) {
@@ -233,7 +246,7 @@ static int read_and_run(struct request *q, const char *seed)
 	else if (base && seed && value_whole(seed, &q->seed))
 		cli_complain("--seed wants a whole number, not '%s'", seed);
 	else if (base)
-		code = run(q, base, complaints);
+		code = can_keep(q) ? run(q, base, complaints) : EXIT_RUN_FAILED;
 	fputs(complaints->str, stderr);
 	g_string_free(complaints, TRUE);
 	scenario_free(base);

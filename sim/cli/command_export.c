@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "analysis/database.h"
 #include "sim/scenario/complaint.h"
 
 /* RFC 4180: quoted when it has to be; NULL is nothing at all, an empty text is "". */
@@ -210,16 +211,16 @@ static int with_names(sqlite3 *db, const char *file, const char *view, bool json
 
 static int open_and_export(const char *file, const char *view, bool json, const char *output)
 {
-	sqlite3 *db = NULL;
-	int code;
+	char *error = NULL;
+	sqlite3 *db = database_open(file, &error);
+	int code = EXIT_RUN_FAILED;
 
-	if (sqlite3_open_v2(file, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) {
-		code = complain_database(file, db);
-	} else {
-		sqlite3_busy_timeout(db, 10000); /* a study may be writing */
+	if (db)
 		code = with_names(db, file, view, json, output);
-	}
+	else
+		cli_complain("%s", error);
 	sqlite3_close(db);
+	g_free(error);
 	return code;
 }
 
@@ -228,23 +229,24 @@ int command_export(int argc, char **argv)
 	gboolean csv = FALSE, jsonl = FALSE;
 	char *output = NULL;
 	const GOptionEntry entries[] = {
-		{ "csv", 0, 0, G_OPTION_ARG_NONE, &csv, "comma-separated values with a header line (RFC 4180)", NULL },
-		{ "jsonl", 0, 0, G_OPTION_ARG_NONE, &jsonl, "one JSON object a line", NULL },
-		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "write here instead of to stdout", "FILE" },
+		{ "csv", 0, 0, G_OPTION_ARG_NONE, &csv, "Comma-separated values with a header line (RFC 4180)", NULL },
+		{ "jsonl", 0, 0, G_OPTION_ARG_NONE, &jsonl, "One JSON object a line", NULL },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Write here instead of to stdout", "FILE" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	int code;
 
 	if (!cli_parse(&argc, &argv, entries, "DB [VIEW]",
-	               "Gives out a table or view of a result database; without VIEW lists what there is.", &code))
+	               "Gives out a table or view of a result database; without VIEW lists what there is.\n"
+	               "analysis/schema.sql says what the columns mean.", &code))
 		goto out;
 	code = EXIT_USAGE;
 	if (argc != 2 && argc != 3)
-		cli_complain("export: want a DB and at most one VIEW. Try 'roam export --help'");
+		cli_complain("export: a result database and at most one of its tables or views are needed. Try 'roam export --help'.");
 	else if (csv && jsonl)
 		cli_complain("export: --csv or --jsonl, not both");
 	else if (argc == 3 && !csv && !jsonl)
-		cli_complain("export: want --csv or --jsonl. Try 'roam export --help'");
+		cli_complain("export: in which form? --csv or --jsonl. Try 'roam export --help'.");
 	else if (argc == 2 && output)
 		cli_complain("export: want a VIEW to write to %s; without -o the names are listed", output);
 	else

@@ -51,8 +51,8 @@ int command_plot(int argc, char **argv)
 	gboolean want_list = FALSE;
 	char *output = NULL;
 	const GOptionEntry entries[] = {
-		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "svg, pdf, png or txt by the ending; default: text on stdout", "FILE" },
-		{ "list", 0, 0, G_OPTION_ARG_NONE, &want_list, "name the figures", NULL },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Where to: svg, pdf, png or txt by the ending (default: text on standard output)", "FILE" },
+		{ "list", 0, 0, G_OPTION_ARG_NONE, &want_list, "Name the figures", NULL },
 		{ 0 },
 	};
 	const struct figure *f;

@@ -33,8 +33,7 @@ static bool write_out(const GString *html, const char *output)
 	if (output) {
 		if (g_file_set_contents(output, html->str, (gssize)html->len, &problem))
 			return true;
-		cli_complain("%s", problem->message);
-		g_error_free(problem);
+		cli_complain_unwritten(output, problem);
 		return false;
 	}
 	if (fwrite(html->str, 1, html->len, stdout) == html->len && !fflush(stdout))

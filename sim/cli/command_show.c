@@ -25,8 +25,7 @@ static int show(const struct scenario *s, const char *output)
 		GError *error = NULL;
 
 		if (!g_file_set_contents(output, out->str, (gssize)out->len, &error)) {
-			cli_complain("%s", error->message);
-			g_error_free(error);
+			cli_complain_unwritten(output, error);
 			code = EXIT_RUN_FAILED;
 		}
 	} else if (fwrite(out->str, 1, out->len, stdout) != out->len || fflush(stdout)) {
@@ -42,7 +41,7 @@ int command_show(int argc, char **argv)
 {
 	char *output = NULL;
 	const GOptionEntry entries[] = {
-		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "write the picture here", "FILE.svg" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Write the picture here", "FILE.svg" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	GString *complaints = g_string_new(NULL);
@@ -56,7 +55,7 @@ int command_show(int argc, char **argv)
 		goto out;
 	code = EXIT_USAGE;
 	if (argc != 2) {
-		cli_complain("show: want one FILE. Try 'roam show --help'");
+		cli_complain("show: one scenario file is needed. Try 'roam show --help'.");
 		goto out;
 	}
 	if (output && !g_str_has_suffix(output, ".svg")) {

@@ -15,7 +15,7 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{ "run", command_run, "one run of a scenario" },
-	{ "study", command_study, "plan, run, watch and merge the runs of a study" },
+	{ "study", command_study, "plan and run a study, tell its status, merge" },
 	{ "check", command_check, "all errors of a scenario, none of the work" },
 	{ "show", command_show, "the network as a picture" },
 	{ "plot", command_plot, "a figure from results" },
@@ -30,7 +30,7 @@ static const struct command {
 static void usage(FILE *to)
 {
 	fputs("Usage:\n  roam COMMAND [OPTION…] [ARGUMENT…]\n\n"
-	      "Simulates networks with Mobile IPv6: real protocol code on a virtual clock.\n\nCommands:\n",
+	      "Simulates networks with Mobile IPv6 or Mobile IPv4: real protocol code on a virtual clock.\n\nCommands:\n",
 	      to);
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
 		if (commands[i].main)

@@ -97,6 +97,8 @@ static bool is_text(struct complaints *c)
 	at = place_of_octet(c->text, (size_t)(bad - c->text));
 	if (*bad)
 		complain(c, &at, "octet 0x%02x: not UTF-8 text", (unsigned)(unsigned char)*bad);
+	else if (g_str_has_prefix(c->text, "SQLite format 3"))
+		complain(c, &at, "a database where a scenario is wanted");
 	else
 		complain(c, &at, "a NUL octet: not a text");
 	return false;

@@ -199,4 +199,6 @@ for sets, words in (
     check(f'refused: {sets[0]}', words in p.stderr and not p.stdout, p.stderr)
 p = subprocess.run([roam, 'explore', 'scenarios/smoke/home.yaml'], capture_output=True, text=True)
 check('refused: a scenario that leaves nothing free', p.returncode == 2 and "no 'explore' section" in p.stderr, p.stderr)
+p = run('simultaneous-care-of', code=1, options=['--results', 'nowhere/x.db'])
+check('results that cannot be kept: said before anything runs', 'nowhere/x.db' in p.stderr and not p.stdout, p.stderr)
 print(f'1..{n}')

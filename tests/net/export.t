@@ -39,6 +39,13 @@ limited = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 p = call('export', 's.db', '--csv', 'sim_run', '-o', 'part.csv', preexec_fn=limited)
 check('... but half a file is', p.returncode == 1 and 'File too large' in p.stderr and not os.path.exists('part.csv'), p.stderr)
 
+open('text.db', 'w').write('text')
+open('empty.db', 'w')
+for args, code, word in ((('no.db',), 1, 'no such file'), (('text.db',), 1, 'not a result database'), (('empty.db',), 1, 'not a result database'),
+                         (('s.db', '--csv', 'sim_rnu'), 2, "did you mean 'sim_run'"), (('s.db', 'sim_run'), 2, '--csv or --jsonl')):
+    p = call('export', *args)
+    check(f'export {" ".join(args)}: exit {code}', p.returncode == code and word in p.stderr and p.stdout == '', p.stderr)
+
 # ---- OMNeT++ 6 and 7: columns (T text, I integer, R real or NULL, N integer or NULL); its loader asks for these by name ------------------------
 omnetpp = {
     'run': 'runId:I runName:T simtimeExp:I', 'runAttr': 'runId:I attrName:T attrValue:T', 'runItervar': 'runId:I itervarName:T itervarValue:T',
