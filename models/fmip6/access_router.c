@@ -3,7 +3,8 @@
  * Access router with fast handovers (RFC 5568): the role, and what it knows of its neighbours. The one a node leaves is in previous_router.c,
  * the one it comes to in new_router.c.
  *
- * DEVIATION: HI and HAck are believed by their sender's standing in the neighbour table; section 10 asks for ESP.
+ * DEVIATION: section 10 asks for ESP. Here HAck is believed if it comes from a router of the neighbour table, HI from whatever is not on one of
+ * the links of those routers, so that nodes there cannot send one; sizes are those without ESP.
  * Left out: DHCP (PrRtAdv code 5), unsolicited information without a trigger (code 4), HAck code 4.
  */
 #include "models/fmip6/access_router_int.h"
@@ -115,8 +116,9 @@ static enum verdict access_router_input(struct role *r, mip_time now, struct del
 		if (m.type == FAST_BU)
 			why = previous_router_update(a, now, d, &m);
 		else if (m.type == FAST_HI)
-			/* An anchor point may send one too: whoever is no mobile node's address. */
-			why = new_router_initiated(a, now, d, &m);
+			/* An anchor point, which is not in the table, may send one too. */
+			why = access_router_of_prefix(a, &d->source) && !neighbour_of_address(a, &d->source) ? DROP_UNEXPECTED :
+			                                                                                       new_router_initiated(a, now, d, &m);
 		else
 			why = neighbour_of_address(a, &d->source) ? previous_router_acknowledged(a, now, d, &m) : DROP_UNEXPECTED;
 	}

@@ -235,7 +235,7 @@ static struct binding *add(struct access_router *a, const struct in6 *address, c
 	q->binding = b;
 	q->proxy = (struct timer){ .fire = proxy_timer };
 	q->release = (struct timer){ .fire = release_timer };
-	q->probe = (struct ip6_probe){ .target = *address, .interface = q->interface, .done = probe_done };
+	q->probe = (struct ip6_probe){ .target = *address, .interface = q->interface, .has_owner = true, .owner = q->mac, .done = probe_done };
 	b->home.request = q;
 	return b;
 }
@@ -377,15 +377,17 @@ enum drop_reason new_router_initiated(struct access_router *a, mip_time now, con
 		forget(a, now, b);
 		b = NULL;
 	}
-	if (binding_cache_in_use(&a->arriving) >= n->conf->binding_cache_limit) {
+	if (binding_cache_taken(&a->arriving) >= n->conf->binding_cache_limit) {
 		answer_hi(a, now, &q.self, &q.router, m->sequence, HACK_RESOURCES, NULL);
 		return DROP_REASON_COUNT;
 	}
+	/* Only an address of another router's link can be a previous one: nobody shall have anybody else's packets kept here. */
 	if (n->conf->handover_address == HANDOVER_ADDRESS_PREVIOUS && m->has_previous_care_of_address &&
-	    !binding_cache_find(&a->arriving, &q.previous)) {
+	    access_router_of_prefix(a, &q.previous) && !binding_cache_find(&a->arriving, &q.previous)) {
 		q.previous_served = true;
 		expect(a, now, add(a, &q.previous, &q));
-	} else if (b || binding_cache_find(&a->arriving, &q.wanted) || ip6_find_address(n, &q.wanted) || n->conf->handover_address == HANDOVER_ADDRESS_ASSIGNED || m->flags & FAST_HI_ASSIGN) {
+	} else if (b || binding_cache_find(&a->arriving, &q.wanted) || ip6_find_address(n, &q.wanted) ||
+	           n->conf->handover_address == HANDOVER_ADDRESS_ASSIGNED || m->flags & FAST_HI_ASSIGN) {
 		assign(a, now, &q);
 	} else {
 		offer(a, now, &q.wanted, &q);

@@ -232,11 +232,9 @@ enum drop_reason previous_router_update(struct access_router *a, mip_time now, c
 	if (!fast_verify(d, m, &security))
 		return DROP_BAD_AUTHENTICATOR;
 	mac = m->has_link_layer_address ? m->link_layer_address : mac_of_identifier(&previous);
-	if (!m->lifetime_s)
-		;
-	else if (in6_equal(&d->wire_source, &previous))
+	if (m->lifetime_s && in6_equal(&d->wire_source, &previous))
 		new_router_leaving(a, &mac);
-	else
+	else if (m->lifetime_s)
 		new_router_left(a, now, &mac);
 	/* 5.6: back on this link, or never gone. */
 	if (!m->lifetime_s) {
@@ -245,7 +243,8 @@ enum drop_reason previous_router_update(struct access_router *a, mip_time now, c
 		answer_fbu(a, now, &previous, &care_of_address, NULL, &d->destination, &d->wire_source, m->sequence, 0, FBACK_ACCEPTED);
 		return DROP_REASON_COUNT;
 	}
-	if (!there || !there->fast || in6_equal(&care_of_address, &previous) || access_router_is_own(a, there) || (!b && binding_cache_in_use(&a->leaving) >= n->conf->binding_cache_limit)) {
+	if (!there || !there->fast || in6_equal(&care_of_address, &previous) || access_router_is_own(a, there) ||
+	    (!b && binding_cache_taken(&a->leaving) >= n->conf->binding_cache_limit)) {
 		answer_fbu(a, now, &previous, &care_of_address, NULL, &d->destination, &d->wire_source, m->sequence, 0,
 		           there && there->fast && !in6_equal(&care_of_address, &previous) ? FBACK_RESOURCES : FBACK_UNSPECIFIED);
 		return DROP_REASON_COUNT;

@@ -166,7 +166,7 @@ static void receive_update(struct anchor_point *a, mip_time now, const struct de
 		acknowledge(a, now, &reply, &regional, b ? BA_ACCEPTED : BA_NOT_HOME_AGENT, m->sequence);
 		return;
 	}
-	if (!b && binding_cache_in_use(&a->cache) >= n->conf->binding_cache_limit) {
+	if (!b && binding_cache_taken(&a->cache) >= n->conf->binding_cache_limit) {
 		acknowledge(a, now, &reply, &regional, BA_INSUFFICIENT_RESOURCES, m->sequence);
 		return;
 	}

@@ -458,7 +458,7 @@ void ip6_cancel_probe(struct node *n, struct ip6_probe *p)
 	p->back = NULL;
 }
 
-bool address_contested(struct node *n, mip_time now, struct interface *i, const struct in6 *target)
+bool address_contested(struct node *n, mip_time now, struct interface *i, const struct in6 *target, const struct mac *by)
 {
 	struct ip6_address *a = address_on(i, target);
 
@@ -467,7 +467,7 @@ bool address_contested(struct node *n, mip_time now, struct interface *i, const 
 		return true;
 	}
 	for (struct ip6_probe *p = n->ip6.probes; p; p = p->next)
-		if (p->interface == i && in6_equal(&p->target, target)) {
+		if (p->interface == i && in6_equal(&p->target, target) && !(by && p->has_owner && mac_equal(by, &p->owner))) {
 			probe_done(n, now, p, true);
 			return true;
 		}

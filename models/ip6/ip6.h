@@ -51,6 +51,8 @@ struct ip6_probe {
 	struct interface *interface;
 	struct mac answered_by;          /* the link-layer address in the answer, if it had one */
 	bool has_answered_by;
+	bool has_owner;
+	struct mac owner;                /* who it is probed for, whose own advertisement is no conflict */
 	struct ip6_probe *next, **back;  /* the engine's; back: what points here, NULL while idle */
 	struct timer timer;
 	/* Called once, unless cancelled; `duplicate`: somebody answered. The probe is idle again by then. */

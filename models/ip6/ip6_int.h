@@ -173,8 +173,9 @@ void address_probe_link_local(struct node *n, mip_time now, struct interface *i)
 /* Address to send Neighbor Discovery from: `wanted` if it is ours, on i and beyond doubt, else the link-local address, else any;
  * NULL: there is none (optimistic ones do not count, RFC 4429 3.2). */
 const struct in6 *address_for_nd(struct interface *i, const struct in6 *wanted);
-/* A solicitation from :: or an advertisement for `target`: does it contest something being probed? True: it did. */
-bool address_contested(struct node *n, mip_time now, struct interface *i, const struct in6 *target);
+/* A solicitation from :: or an advertisement for `target`: does it contest something being probed? True: it did. by: the link-layer address
+ * it names, NULL if none. */
+bool address_contested(struct node *n, mip_time now, struct interface *i, const struct in6 *target, const struct mac *by);
 void address_free_all(struct node *n, struct interface *i);
 
 /* ---- discovery.c: host side */

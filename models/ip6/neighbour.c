@@ -385,7 +385,7 @@ void neighbour_solicitation(struct node *n, mip_time now, const struct delivery 
 	struct ip6_address *a;
 
 	/* Two nodes that probe at once both fail (RFC 4862 5.4.3). */
-	if (anonymous && address_contested(n, now, i, &m->target))
+	if (anonymous && address_contested(n, now, i, &m->target, NULL))
 		return;
 	a = address_on(i, &m->target);
 	if (a && !ip6_usable(a))
@@ -412,7 +412,7 @@ void neighbour_advertisement(struct node *n, mip_time now, const struct delivery
 			p->answered_by = m->mac;
 			p->has_answered_by = true;
 		}
-	if (address_contested(n, now, i, &m->target))
+	if (address_contested(n, now, i, &m->target, m->has_mac ? &m->mac : NULL))
 		return;
 	if (n->ip6.forwarding) {
 		const struct ip6_notice notice = { .kind = IP6_NOTICE_NEIGHBOUR, .interface = i, .address = m->target, .neighbour = m };

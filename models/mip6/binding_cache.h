@@ -74,6 +74,12 @@ static inline uint32_t binding_cache_in_use(const struct binding_cache *c)
 	return c->count[BINDING_REGULAR] + c->count[BINDING_TENTATIVE];
 }
 
+/* What the limit on entries is about: those in use, and those that may come to be. */
+static inline uint32_t binding_cache_taken(const struct binding_cache *c)
+{
+	return binding_cache_in_use(c) + c->count[BINDING_PROBING];
+}
+
 void binding_cache_init(struct binding_cache *c, timer_fire *fire);
 /* A home agent's: its entries have `home`, not `correspondent`. */
 void binding_cache_init_home(struct binding_cache *c, timer_fire *fire);

@@ -226,7 +226,7 @@ static void register_home(struct home_agent *h, mip_time now, const struct in6 *
 		return;
 	}
 	if ((!b || b->state == BINDING_REMEMBERED) &&
-	    h->cache.count[BINDING_REGULAR] + h->cache.count[BINDING_PROBING] >= n->conf->binding_cache_limit) {
+	    binding_cache_taken(&h->cache) >= n->conf->binding_cache_limit) {
 		refuse(h, now, reply, home_address, care_of_address, BA_INSUFFICIENT_RESOURCES, sequence); /* 10.3.1 */
 		return;
 	}

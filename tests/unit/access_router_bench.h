@@ -90,14 +90,21 @@ static inline struct packet *fbu(const struct in6 *source, const struct in6 *pre
 	return fast_packet(source, &self, previous, NULL, &m, &security);
 }
 
-static inline struct packet *hi(uint16_t sequence, const struct in6 *next, uint8_t code)
+static inline struct packet *hi_from(const struct in6 *source, const struct in6 *previous, uint16_t sequence, const struct in6 *next, uint8_t code)
 {
-	struct in6 self = HERE, there = THERE;
+	struct in6 self = HERE;
 	struct fast_message m = { .type = FAST_HI, .sequence = sequence, .code = code, .has_link_layer_address = true, .link_layer_address = mobile_mac,
-		                  .has_previous_care_of_address = true, .previous_care_of_address = PREVIOUS_OTHER,
+		                  .has_previous_care_of_address = true, .previous_care_of_address = *previous,
 		                  .has_new_care_of_address = true, .new_care_of_address = *next };
 
-	return fast_packet(&there, &self, NULL, NULL, &m, NULL);
+	return fast_packet(source, &self, NULL, NULL, &m, NULL);
+}
+
+static inline struct packet *hi(uint16_t sequence, const struct in6 *next, uint8_t code)
+{
+	struct in6 there = THERE, previous = PREVIOUS_OTHER;
+
+	return hi_from(&there, &previous, sequence, next, code);
 }
 
 static inline struct packet *hack(uint16_t sequence, uint8_t code, const struct in6 *assigned)

@@ -202,6 +202,22 @@ static void refusals(void)
 	bench_free(b);
 }
 
+/* An address that is only probed takes room, too. */
+static void no_room(void)
+{
+	struct bench *b = anchor_bench(true, false, MIP_NEVER);
+	const uint16_t flags = BU_ACKNOWLEDGE | BU_ANCHOR;
+	struct in6 here = ON_LINK, more;
+
+	for (uint8_t k = 0; k < 4; k++) {
+		more = address(1, (uint8_t)(0x20 + k));
+		g_assert_null(give(b, update(&more, &here, 1, UNITS, flags)).p);
+	}
+	more = address(1, 0x30);
+	assert_acknowledged(give(b, update(&more, &here, 1, UNITS, flags)), &more, &here, BA_INSUFFICIENT_RESOURCES, 1, 0);
+	bench_free(b);
+}
+
 /* Both ways: from elsewhere than the registered address nothing is taken out of a tunnel. */
 static void tunnels(void)
 {
@@ -328,6 +344,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/anchor-point/probes-a-regional-address-first", probes_first);
 	g_test_add_func("/anchor-point/taken-regional-address-is-refused", taken);
 	g_test_add_func("/anchor-point/refusals", refusals);
+	g_test_add_func("/anchor-point/probes-take-room", no_room);
 	g_test_add_func("/anchor-point/tunnels-both-ways", tunnels);
 	g_test_add_func("/anchor-point/bindings-end", ends);
 	g_test_add_func("/anchor-point/fails", fails);

@@ -38,12 +38,70 @@ static void taken_address(void)
 
 	input(b, hi(9, &next, FAST_HI_PREDICTIVE));
 	g_assert_false(take_message(b, FAST_HACK, &m, &to)); /* probing */
-	announce(b, &next); /* somebody defends it: as good an answer as a proper one */
+	announce_from(b, &next, &stranger_mac); /* somebody defends it: as good an answer as a proper one */
 	g_assert_false(take_message(b, FAST_HACK, &m, &to)); /* probing another */
 	bench_until(b, b->now + MIP_SECOND);
 	g_assert_true(take_message(b, FAST_HACK, &m, &to));
 	g_assert_cmpuint(m.code, ==, HACK_ASSIGNED);
 	g_assert_true(in6_prefix_equal(&m.new_care_of_address, &self, 64) && !in6_equal(&m.new_care_of_address, &next));
+	bench_free(b);
+}
+
+/* Who it is probed for is no conflict: the node may be faster than the probe. */
+static void here_while_it_is_probed(void)
+{
+	struct bench *b = router_bench(DAD_ON);
+	struct in6 next = NEW_HERE, to;
+	struct fast_message m;
+
+	input(b, hi(9, &next, FAST_HI_PREDICTIVE));
+	g_assert_false(take_message(b, FAST_HACK, &m, &to));
+	announce(b, &next);
+	g_assert_true(take_message(b, FAST_HACK, &m, &to));
+	g_assert_cmpuint(m.code, ==, HACK_ACCEPTED);
+	bench_until(b, b->now + 2 * MIP_SECOND);
+	g_assert_false(take_message(b, FAST_HACK, &m, &to)); /* the probe is over */
+	numbered(b, &next, 7);
+	g_assert_cmpuint(released(b, (const uint8_t[]){ 7 }, 1), ==, 1);
+	bench_free(b);
+}
+
+/* What is only probed takes room, too, or a flood of HI would have no bound. */
+static void no_room(void)
+{
+	struct bench *b = router_bench(DAD_ON);
+	struct in6 to;
+	struct fast_message m;
+
+	b->conf.binding_cache_limit = 2;
+	for (uint8_t k = 0; k < 3; k++) {
+		struct in6 next = address(1, (uint8_t)(0x20 + k));
+
+		input(b, hi((uint16_t)(9 + k), &next, FAST_HI_PREDICTIVE));
+		g_assert_true(take_message(b, FAST_HACK, &m, &to) == (k == 2));
+	}
+	g_assert_cmpuint(m.code, ==, HACK_RESOURCES);
+	bench_free(b);
+}
+
+/* HI comes from routers, and is about an address of the domain: else anybody could have anybody's packets kept. */
+static void whose_word(void)
+{
+	struct bench *b = router_bench(DAD_OFF);
+	struct in6 next = NEW_HERE, there = THERE, node = PREVIOUS_OTHER, anchor = address(9, 1), elsewhere = address(3, 0x20), to;
+	struct fast_message m;
+
+	b->conf.handover_address = HANDOVER_ADDRESS_PREVIOUS;
+	input(b, hi_from(&node, &node, 9, &next, FAST_HI_PREDICTIVE));
+	g_assert_false(take_message(b, FAST_HACK, &m, &to));
+	g_assert_cmpuint(bench_drops(b, DROP_UNEXPECTED), ==, 1);
+	input(b, hi_from(&there, &elsewhere, 10, &next, FAST_HI_PREDICTIVE));
+	g_assert_true(take_message(b, FAST_HACK, &m, &to));
+	g_assert_cmpuint(m.code, ==, HACK_ACCEPTED); /* the new address; the other is not one that it could serve */
+	next = address(1, 0x21);
+	input(b, hi_from(&anchor, &node, 11, &next, FAST_HI_PREDICTIVE));
+	g_assert_true(take_message(b, FAST_HACK, &m, &to));
+	g_assert_cmpuint(m.code, ==, HACK_USE_PREVIOUS);
 	bench_free(b);
 }
 
@@ -322,6 +380,9 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/new-router/keeps-in-order-and-within-its-bound", keeps_and_releases);
 	g_test_add_func("/new-router/taken-address-gets-another", taken_address);
+	g_test_add_func("/new-router/the-node-itself-is-no-conflict", here_while_it_is_probed);
+	g_test_add_func("/new-router/probes-take-room", no_room);
+	g_test_add_func("/new-router/whose-word-it-takes", whose_word);
 	g_test_add_func("/new-router/what-is-kept-for-nobody-is-dropped", never_comes);
 	g_test_add_func("/new-router/assigns-addresses", assigned_address);
 	g_test_add_func("/new-router/assigns-when-asked-to", asked_to_assign);

@@ -62,6 +62,24 @@ static void silent_new_router(void)
 	bench_free(b);
 }
 
+/* A tunnel that is only asked for takes room, too. */
+static void no_room(void)
+{
+	struct bench *b = router_bench(DAD_OFF);
+	struct in6 to;
+	struct fast_message m;
+
+	b->conf.binding_cache_limit = 2;
+	for (uint8_t k = 0; k < 3; k++) {
+		struct in6 previous = address(1, (uint8_t)(0x20 + k)), next = address(2, (uint8_t)(0x20 + k));
+
+		input(b, fbu(&next, &previous, &next, 5, 10, false));
+		g_assert_true(take_message(b, k < 2 ? FAST_HI : FAST_BACK, &m, &to));
+	}
+	g_assert_cmpuint(m.code, ==, FBACK_RESOURCES);
+	bench_free(b);
+}
+
 static void refused_and_assigned(void)
 {
 	struct bench *b = router_bench(DAD_OFF);
@@ -258,6 +276,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/previous-router/diverts-once-the-new-router-agrees", predictive);
 	g_test_add_func("/previous-router/forged-update-is-dropped", forged_update);
 	g_test_add_func("/previous-router/silent-new-router-is-given-up", silent_new_router);
+	g_test_add_func("/previous-router/requests-take-room", no_room);
 	g_test_add_func("/previous-router/refusal-and-other-address-are-passed-on", refused_and_assigned);
 	g_test_add_func("/previous-router/what-it-says-of-access-points", advice);
 	g_test_add_func("/previous-router/initiates-handovers", network_initiated);
