@@ -23,8 +23,11 @@ void packet_free(struct packet *take)
 
 struct packet *packet_clone(const struct packet *p)
 {
-	struct packet *copy = packet_new(p->length);
+	/* What does not fit behind the headroom was pushed into it. */
+	size_t most = PACKET_MAXIMUM - sizeof *p - PACKET_HEADROOM, pushed = p->length > most ? p->length - most : 0;
+	struct packet *copy = packet_new(p->length - pushed);
 
+	copy->data -= pushed;
 	memcpy(packet_put(copy, p->length), p->data, p->length);
 	copy->bulk = p->bulk;
 	copy->message = p->message;

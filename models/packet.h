@@ -35,7 +35,7 @@ struct packet {
 struct packet *packet_new(size_t octets);
 /* Frees; NULL is allowed. */
 void packet_free(struct packet *take);
-/* A copy of its own, with the usual headroom. */
+/* A copy of its own, with the usual headroom or, of one too large for that, what is left of it. */
 struct packet *packet_clone(const struct packet *p);
 /* The packet with its bulk stored as what it is, zero octets, and room for `tail` more; another packet if it has to be. NULL: it would be
  * longer than a packet can hold; the caller still has `take`. */

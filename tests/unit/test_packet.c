@@ -75,6 +75,21 @@ static void test_clone(void)
 	packet_free(copy);
 }
 
+/* One that fills its store so far that a copy has no room for the usual headroom. */
+static void test_clone_largest(void)
+{
+	size_t octets = PACKET_MAXIMUM - sizeof(struct packet) - PACKET_HEADROOM;
+	struct packet *p = packet_new(octets), *copy;
+
+	memset(packet_put(p, octets), 'z', octets);
+	memset(packet_push(p, 100), 'a', 100);
+	copy = packet_clone(p);
+	g_assert_cmpmem(copy->data, copy->length, p->data, p->length);
+	packet_push(copy, PACKET_HEADROOM - 100);
+	packet_free(p);
+	packet_free(copy);
+}
+
 static void test_queue(void)
 {
 	struct packet_queue q = { 0 };
@@ -166,6 +181,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/packet/new-has-room-on-both-sides", test_new);
 	g_test_add_func("/packet/push-put-pull", test_push_pull);
 	g_test_add_func("/packet/clone-is-its-own", test_clone);
+	g_test_add_func("/packet/clone-of-the-largest", test_clone_largest);
 	g_test_add_func("/packet/queue-is-first-in-first-out", test_queue);
 	for (i = 0; i < G_N_ELEMENTS(bugs); i++) {
 		char *path = g_strconcat("/packet/asserts/", bugs[i].name, NULL);
