@@ -462,7 +462,7 @@ bool address_contested(struct node *n, mip_time now, struct interface *i, const 
 {
 	struct ip6_address *a = address_on(i, target);
 
-	if (a && ip6_probing(a)) {
+	if (a && ip6_probing(a) && !(by && discovery_expects_us(i, by))) {
 		address_duplicate(n, now, a);
 		return true;
 	}

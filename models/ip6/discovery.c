@@ -12,7 +12,7 @@
  */
 #include "models/ip6/ip6_int.h"
 
-static struct host_router *find_router(struct interface *i, const struct in6 *address)
+static struct host_router *find_router(const struct interface *i, const struct in6 *address)
 {
 	struct host_router *r = i->routers;
 
@@ -145,7 +145,7 @@ void discovery_link_up(struct node *n, mip_time now, struct interface *i)
 	bool first = !i->attached_before, hint = n->conf->movement_detection == DETECT_HINT;
 
 	i->attached_before = true;
-	i->router_seen = false;
+	i->router_seen = i->expected = false;
 	if (!first && !hint) {
 		/* The node does not know that it moved; advertisements will tell. */
 		address_resume(n, now, i);
@@ -234,8 +234,15 @@ void ip6_know_router(struct node *n, mip_time now, struct interface *i, const st
 	neighbour_learn(n, now, i, &address, mac);
 	neighbour_set_router(i, &address, true);
 	add_router(n, now, i, &address, TOLD_ROUTER_LIFETIME_S);
-	i->router_seen = true;
+	i->router_seen = i->expected = true;
 	node_observe(n, now, (struct observation){ .kind = OBSERVE_ROUTER_FOUND, .address = address });
+}
+
+bool discovery_expects_us(const struct interface *i, const struct mac *mac)
+{
+	struct in6 address = in6_link_local_of(mac);
+
+	return i->expected && find_router(i, &address);
 }
 
 static mip_time until(mip_time now, uint32_t seconds)

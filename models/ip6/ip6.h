@@ -52,7 +52,7 @@ struct ip6_probe {
 	struct mac answered_by;          /* the link-layer address in the answer, if it had one */
 	bool has_answered_by;
 	bool has_owner;
-	struct mac owner;                /* who it is probed for, whose own advertisement is no conflict */
+	struct mac owner;                /* who it is probed for, who is no conflict itself */
 	struct ip6_probe *next, **back;  /* the engine's; back: what points here, NULL while idle */
 	struct timer timer;
 	/* Called once, unless cancelled; `duplicate`: somebody answered. The probe is idle again by then. */
@@ -238,7 +238,7 @@ void ip6_move(struct node *n, mip_time now, struct interface *i);
 /* A link that is gone for good: all that is known of it goes, its autoconfigured addresses, too; whatever link comes next is a new one. */
 void ip6_leave(struct node *n, mip_time now, struct interface *i);
 /* A default router of this link by its link-layer address alone; its link-local address is taken to be made from that. Renewed by its own
- * advertisements. */
+ * advertisements. It is taken to expect us: that it probes an address of ours for us is no conflict. */
 void ip6_know_router(struct node *n, mip_time now, struct interface *i, const struct mac *mac);
 /* An address of this link not made from an advertised prefix. verified: somebody has probed it for us, it is preferred at once; else
  * optimistic (RFC 4429) unless duplicate address detection is off. Tells the roles that it is ready. */

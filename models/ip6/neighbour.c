@@ -378,14 +378,24 @@ static void answer(struct node *n, mip_time now, struct interface *i, const stru
 	icmp_send_nd(n, now, i, &m, source, anonymous ? &in6_all_nodes : asker, NULL);
 }
 
+/* Neighbor Discovery is never forwarded, so the frame's header still stands in front of the packet (ip6_input). False: there is none. */
+static bool frame_source(const struct delivery *d, struct mac *source)
+{
+	if (d->tunnelled || d->in->kind != INTERFACE_ETHERNET || packet_headroom(d->packet) < ETHERNET_HEADER)
+		return false;
+	memcpy(source, d->packet->data - ETHERNET_HEADER + sizeof *source, sizeof *source);
+	return true;
+}
+
 void neighbour_solicitation(struct node *n, mip_time now, const struct delivery *d, const struct nd_neighbour_message *m)
 {
 	struct interface *i = d->in;
 	bool anonymous = in6_is_unspecified(&d->source);
 	struct ip6_address *a;
+	struct mac from;
 
-	/* Two nodes that probe at once both fail (RFC 4862 5.4.3). */
-	if (anonymous && address_contested(n, now, i, &m->target, NULL))
+	/* Two nodes that probe at once both fail (RFC 4862 5.4.3), but not a mobile node and the router that probes for it (RFC 5568 4). */
+	if (anonymous && address_contested(n, now, i, &m->target, frame_source(d, &from) ? &from : NULL))
 		return;
 	a = address_on(i, &m->target);
 	if (a && !ip6_usable(a))

@@ -522,6 +522,43 @@ static void before_the_acknowledgement(void)
 	bench_free(b);
 }
 
+static void probe_from(struct bench *b, const struct mac *mac, const struct in6 *target)
+{
+	struct in6 group = in6_solicited_node(target);
+	struct icmp6_message m = { .type = ICMP6_NEIGHBOR_SOLICITATION };
+	struct packet *p = ip6_packet(&in6_unspecified, &group, PROTOCOL_ICMP6, 255, 24);
+	struct wr w = wr_of(packet_put(p, 24), 24);
+	struct mac to = mac_of_multicast(&group);
+	uint8_t *h;
+
+	m.u.neighbour.target = *target;
+	g_assert_cmpuint(icmp6_encode(&w, &m, 0, &in6_unspecified, &group), ==, 24);
+	ip6_finish(p);
+	h = packet_push(p, ETHERNET_HEADER);
+	memcpy(h, &to, sizeof to);
+	memcpy(h + 6, mac, sizeof *mac);
+	store_be16(h + 12, ETHERTYPE_IPV6);
+	node_input(b->n, b->now, 0, p);
+}
+
+/* The router may still be probing, for us, when we do: only somebody else's probe is a conflict. */
+static void probed_on_our_behalf(void)
+{
+	struct bench *b = fast_bench(LOCAL_FMIP_PREDICTIVE);
+	struct in6 new = own(NEW);
+
+	b->conf.dad = DAD_ON;
+	predicted(b, NEW);
+	leave(b);
+	arrive(b, NEW);
+	g_assert_true(usable(b, &new));
+	probe_from(b, &access_points[NEW], &new);
+	g_assert_cmpint(ip6_find_address(b->n, &new)->state, ==, IP6_ADDRESS_OPTIMISTIC);
+	probe_from(b, &access_points[OTHER], &new);
+	g_assert_cmpint(ip6_find_address(b->n, &new)->state, ==, IP6_ADDRESS_DUPLICATE);
+	bench_free(b);
+}
+
 /* Told of one router, arrived at another: the previous one is told from there, which puts the tunnel straight. */
 static void wrong_prediction(void)
 {
@@ -686,6 +723,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/fast-node/handover-that-never-happens", never_happens);
 	g_test_add_func("/fast-node/reactive", reactive);
 	g_test_add_func("/fast-node/gone-before-the-acknowledgement", before_the_acknowledgement);
+	g_test_add_func("/fast-node/probed-on-our-behalf", probed_on_our_behalf);
 	g_test_add_func("/fast-node/wrong-prediction", wrong_prediction);
 	g_test_add_func("/fast-node/back-again", back_again);
 	g_test_add_func("/fast-node/tunnel-of-the-previous-router", previous_tunnel);
