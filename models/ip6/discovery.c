@@ -117,15 +117,10 @@ void ip6_leave(struct node *n, mip_time now, struct interface *i)
 }
 
 /* Everything known about the old link goes, and the link-local address is tested on the new one (RFC 6275 11.5.1). */
-static void moved(struct node *n, mip_time now, struct interface *i)
+void ip6_move(struct node *n, mip_time now, struct interface *i)
 {
 	forget_link(n, now, i);
 	address_probe_link_local(n, now, i);
-}
-
-void ip6_move(struct node *n, mip_time now, struct interface *i)
-{
-	moved(n, now, i);
 }
 
 void discovery_fini(struct node *n, struct interface *i)
@@ -153,7 +148,7 @@ void discovery_link_up(struct node *n, mip_time now, struct interface *i)
 			node_arm(n, &i->solicit, now + node_random_between(n, RANDOM_ADDRESS, 0, MAX_RTR_SOLICITATION_DELAY));
 		return;
 	}
-	moved(n, now, i);
+	ip6_move(n, now, i);
 	i->solicits_left = MAX_RTR_SOLICITATIONS;
 	if (hint) /* RFC 6275 11.5.1: no delay for a node that knows it has moved */
 		discovery_solicit_fire(n, &i->solicit, now);
@@ -455,7 +450,7 @@ void discovery_advertisement(struct node *n, mip_time now, const struct delivery
 		neighbour_probe(n, now, i, &i->candidate->old_router);
 		return;
 	}
-	moved(n, now, i);
+	ip6_move(n, now, i);
 	adopt(n, now, i, &router, ra);
 }
 
@@ -480,7 +475,7 @@ void discovery_unreachable(struct node *n, mip_time now, struct interface *i, co
 		r = r->next;
 	if (c && in6_equal(&c->old_router, address)) {
 		i->candidate = NULL;
-		moved(n, now, i);
+		ip6_move(n, now, i);
 		adopt(n, now, i, &c->router, &c->advertisement);
 		mip_free(c, sizeof *c);
 	} else if (r) {

@@ -522,6 +522,25 @@ static void before_the_acknowledgement(void)
 	bench_free(b);
 }
 
+/* The access point's name is a hint, even where the link coming up is none. */
+static void without_hints(void)
+{
+	struct bench *b = fast_bench(LOCAL_FMIP_PREDICTIVE);
+	struct in6 old = own(OLD), new = own(NEW);
+	struct said s;
+
+	b->conf.movement_detection = DETECT_EAGER;
+	predicted(b, NEW);
+	leave(b);
+	arrive(b, NEW);
+	s = take(b);
+	g_assert_cmpint(s.kind, ==, ANNOUNCEMENT);
+	assert_in6(&s.target, &new);
+	g_assert_true(usable(b, &new));
+	g_assert_false(usable(b, &old));
+	bench_free(b);
+}
+
 static void probe_from(struct bench *b, const struct mac *mac, const struct in6 *target)
 {
 	struct in6 group = in6_solicited_node(target);
@@ -723,6 +742,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/fast-node/handover-that-never-happens", never_happens);
 	g_test_add_func("/fast-node/reactive", reactive);
 	g_test_add_func("/fast-node/gone-before-the-acknowledgement", before_the_acknowledgement);
+	g_test_add_func("/fast-node/without-link-layer-hints", without_hints);
 	g_test_add_func("/fast-node/probed-on-our-behalf", probed_on_our_behalf);
 	g_test_add_func("/fast-node/wrong-prediction", wrong_prediction);
 	g_test_add_func("/fast-node/back-again", back_again);
