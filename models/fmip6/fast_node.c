@@ -462,7 +462,9 @@ static void fast_notice(struct role *r, mip_time now, const struct ip6_notice *n
 
 static enum drop_reason advised(struct fast_node *f, mip_time now, const struct fast_advice *a)
 {
-	bool complete = a->has_router_address && a->has_router_mac && a->has_access_point && a->access_point_code == ACCESS_POINT_NEW;
+	bool complete = a->has_router_address && a->has_router_mac && a->has_access_point && a->access_point_code == ACCESS_POINT_NEW &&
+	                in6_is_routable_unicast(&a->router_address) &&
+	                (!a->has_new_care_of_address || in6_is_routable_unicast(&a->new_care_of_address));
 	bool known = a->code == PRRTADV_TUPLES || a->code == PRRTADV_PARTLY || a->code == PRRTADV_DHCP;
 
 	if (a->subtype != FAST_PRRTADV || in6_is_unspecified(&f->care_of_address))
@@ -515,7 +517,8 @@ static enum drop_reason acknowledged(struct fast_node *f, mip_time now, const st
 	} else if (off || m->code >= FBACK_UNSPECIFIED) {
 		become(f, FAST_IDLE);
 	} else {
-		if (m->code == FBACK_USE_ALTERNATE && m->has_alternate_care_of_address)
+		if (m->code == FBACK_USE_ALTERNATE && m->has_alternate_care_of_address &&
+		    in6_is_routable_unicast(&m->alternate_care_of_address))
 			f->next_address = m->alternate_care_of_address;
 		become(f, FAST_ACKNOWLEDGED);
 		node_arm(f->role.node, &f->timer, now + FAST_PATIENCE);

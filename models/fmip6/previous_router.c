@@ -293,7 +293,7 @@ enum drop_reason previous_router_acknowledged(struct access_router *a, mip_time 
 	if (!b)
 		return DROP_UNEXPECTED;
 	q = b->home.request;
-	if (m->code == HACK_ASSIGNED && m->has_new_care_of_address) {
+	if (m->code == HACK_ASSIGNED && m->has_new_care_of_address && in6_is_routable_unicast(&m->new_care_of_address)) {
 		b->care_of_address = m->new_care_of_address;
 	} else if (m->code == HACK_USE_PREVIOUS) {
 		b->care_of_address = q->router; /* the tunnel's other end: there is no new address yet */

@@ -315,6 +315,32 @@ static void an_address_that_advice_carries(void)
 	bench_free(b);
 }
 
+/* Anybody on the link can say so; nothing must come of it. */
+static void useless_addresses(void)
+{
+	const struct in6 useless[] = { in6_all_nodes, in6_link_local_of(&access_points[NEW]) };
+
+	for (gsize k = 0; k < 2 * G_N_ELEMENTS(useless); k++) {
+		struct bench *b = fast_bench(LOCAL_FMIP_PREDICTIVE);
+		struct in6 old = own(OLD), bad = useless[k / 2];
+		struct fast_advice v;
+
+		going_down(b, NEW);
+		v = advice(NEW, PRRTADV_TUPLES, take(b).solicitation.identifier);
+		v.has_new_care_of_address = k % 2;
+		v.new_care_of_address = bad;
+		if (!v.has_new_care_of_address)
+			v.router_address = bad;
+		give_advice(b, &v, &old);
+		assert_silent(b);
+		leave(b);
+		arrive(b, NEW);
+		assert_silent(b);
+		bench_until(b, b->now + 20 * MIP_SECOND);
+		bench_free(b);
+	}
+}
+
 static void network_initiated(void)
 {
 	struct bench *b = fast_bench(LOCAL_FMIP_PREDICTIVE);
@@ -733,6 +759,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/fast-node/router-that-knows-nothing-of-this", silent_router);
 	g_test_add_func("/fast-node/what-advice-is-taken", what_advice_is_taken);
 	g_test_add_func("/fast-node/address-that-advice-carries", an_address_that_advice_carries);
+	g_test_add_func("/fast-node/useless-addresses", useless_addresses);
 	g_test_add_func("/fast-node/initiated-by-the-network", network_initiated);
 	g_test_add_func("/fast-node/unanswered-update", unanswered_update);
 	g_test_add_func("/fast-node/refused-update", refused_update);

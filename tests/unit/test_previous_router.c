@@ -101,6 +101,22 @@ static void refused_and_assigned(void)
 	bench_free(b);
 }
 
+/* A tunnel to an address that is none is refused like any other handover that cannot be. */
+static void useless_address(void)
+{
+	struct bench *b = router_bench(DAD_OFF);
+	struct in6 previous = mobile_at(HERE), next = mobile_at(THERE), to;
+	struct fast_message m;
+
+	input(b, fbu(&next, &previous, &next, 5, 10, false));
+	g_assert_true(take_message(b, FAST_HI, &m, &to));
+	input(b, hack(m.sequence, HACK_ASSIGNED, &in6_all_nodes));
+	g_assert_true(take_message(b, FAST_BACK, &m, &to));
+	g_assert_cmpuint(m.code, ==, FBACK_UNSPECIFIED);
+	g_assert_false(diverted(b, &previous, &in6_all_nodes));
+	bench_free(b);
+}
+
 static void advice(void)
 {
 	static const struct { struct mac access_point; uint8_t code, reason; } rows[] = {
@@ -278,6 +294,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/previous-router/silent-new-router-is-given-up", silent_new_router);
 	g_test_add_func("/previous-router/requests-take-room", no_room);
 	g_test_add_func("/previous-router/refusal-and-other-address-are-passed-on", refused_and_assigned);
+	g_test_add_func("/previous-router/useless-address-is-refused", useless_address);
 	g_test_add_func("/previous-router/what-it-says-of-access-points", advice);
 	g_test_add_func("/previous-router/initiates-handovers", network_initiated);
 	g_test_add_func("/previous-router/copies-go-through-the-tunnel-first", keeps_copies);
