@@ -98,6 +98,19 @@ static void grow(struct binding_cache *c)
 	*c = larger;
 }
 
+bool binding_cache_leads_to(const struct binding_cache *c, const struct in6 *from, const struct in6 *to)
+{
+	const struct binding *b = binding_cache_find_in_use(c, from);
+
+	/* As many steps as there are bindings: what is there already is free of circles. */
+	for (uint32_t n = binding_cache_in_use(c); b && n; n--) {
+		if (in6_equal(&b->care_of_address, to))
+			return true;
+		b = binding_cache_find_in_use(c, &b->care_of_address);
+	}
+	return false;
+}
+
 struct binding *binding_cache_add(struct binding_cache *c, const struct in6 *home_address, enum binding_state state)
 {
 	struct binding *b = mip_alloc(c->entry_octets), **bucket;

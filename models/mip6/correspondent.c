@@ -445,20 +445,6 @@ static struct binding *binding_for(const struct correspondent *c, const struct i
 	return binding_cache_find_in_use(&c->memory->cache, home_address);
 }
 
-/* 6.1.7: the care-of address is the home address of a binding that leads, perhaps by way of others, to the home address in question. */
-static bool leads_in_circles(const struct correspondent *c, const struct in6 *care_of_address, const struct in6 *home_address)
-{
-	const struct binding *b = binding_for(c, care_of_address);
-
-	/* As many steps as there are bindings: what is there already is free of circles. */
-	for (uint32_t n = b ? binding_cache_in_use(&c->memory->cache) : 0; b && n; n--) {
-		if (in6_equal(&b->care_of_address, home_address))
-			return true;
-		b = binding_for(c, &b->care_of_address);
-	}
-	return false;
-}
-
 static void receive_update(struct correspondent *c, mip_time now, struct delivery *d, const struct mh_message *m)
 {
 	struct request q = { .d = d, .m = *m, .now = now, .early = m->type == MH_EXPERIMENTAL };
@@ -476,7 +462,8 @@ static void receive_update(struct correspondent *c, mip_time now, struct deliver
 		discard(c, now, &q, DROP_BAD_HOME_ADDRESS);
 		return;
 	}
-	if (!q.deletion && leads_in_circles(c, &q.care_of_address, &d->source)) {
+	/* 6.1.7 */
+	if (!q.deletion && c->memory && binding_cache_leads_to(&c->memory->cache, &q.care_of_address, &d->source)) {
 		discard(c, now, &q, DROP_BAD_HOME_ADDRESS);
 		return;
 	}

@@ -264,19 +264,6 @@ static void deregister_home(struct home_agent *h, mip_time now, const struct in6
 	proxies_registered(n, now, &b->home_address);
 }
 
-/* 6.1.7, as for a correspondent: by way of other mobile nodes of ours. */
-static bool leads_in_circles(const struct home_agent *h, const struct in6 *care_of_address, const struct in6 *home_address)
-{
-	const struct binding *b = binding_cache_find_in_use(&h->cache, care_of_address);
-
-	for (uint32_t n = b ? binding_cache_in_use(&h->cache) : 0; b && n; n--) {
-		if (in6_equal(&b->care_of_address, home_address))
-			return true;
-		b = binding_cache_find_in_use(&h->cache, &b->care_of_address);
-	}
-	return false;
-}
-
 /* ---- binding updates ------------------------------------------------------------------------------------------------- */
 
 /* Silently (9.5.1). */
@@ -311,7 +298,7 @@ static void receive_update(struct home_agent *h, mip_time now, struct delivery *
 		return;
 	}
 	/* 6.1.7: a care-of address that leads back to the home address. */
-	if (!deleting && leads_in_circles(h, &care_of_address, &home_address)) {
+	if (!deleting && binding_cache_leads_to(&h->cache, &care_of_address, &home_address)) {
 		discard(h, now, d, &care_of_address, DROP_BAD_HOME_ADDRESS);
 		return;
 	}
