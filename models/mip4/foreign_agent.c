@@ -457,8 +457,9 @@ static void unreachable(struct foreign_agent *f, mip_time now, const struct ip4_
 	struct visitor *v = f->waiting;
 
 	/* What is quoted are our datagram's headers. */
-	if (u[0] != ICMP4_UNREACHABLE || d->length < 8 + IPV4_HEADER + UDP_HEADER || ipv4_protocol(quoted) != PROTOCOL4_UDP || ipv4_header_length(quoted) != IPV4_HEADER ||
-	    load_be16(quoted + IPV4_HEADER + 2) != MIP4_PORT || !ip4_is_local(f->role.node, ipv4_source(quoted)))
+	if (u[0] != ICMP4_UNREACHABLE || d->length < 8 + IPV4_HEADER + UDP_HEADER || ipv4_protocol(quoted) != PROTOCOL4_UDP ||
+	    ipv4_header_length(quoted) != IPV4_HEADER || load_be16(quoted + IPV4_HEADER + 2) != MIP4_PORT ||
+	    !ip4_is_local(f->role.node, ipv4_source(quoted)))
 		return;
 	while (v && (v->pending.home_agent != ipv4_destination(quoted) || v->pending.datagram != load_be16(quoted + 4)))
 		v = v->next_waiting;

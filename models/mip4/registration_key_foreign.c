@@ -88,6 +88,7 @@ static mip_time answer(struct foreign_keys *f, mip_time now, struct visitor_keys
 	struct mip4_key_request q = { 0 };
 	enum registration_key_method method;
 	mip_time sendable = now;
+	size_t octets;
 	bool again;
 
 	if (asked->type == EXTENSION4_KEY_REQUEST)
@@ -108,7 +109,8 @@ static mip_time answer(struct foreign_keys *f, mip_time now, struct visitor_keys
 		mip4_write_key_extension(w, EXTENSION4_FA_KEY_REQUEST, SPI_FA_HA, NULL, 0);
 		break;
 	case REGISTRATION_KEY_FOREIGN_PUBLIC_KEY:
-		mip4_write_key_extension(w, EXTENSION4_FA_PUBLIC_KEY, v->spi, public, key_pair_public(registration_key_pair(n, now, &f->pair), public));
+		octets = key_pair_public(registration_key_pair(n, now, &f->pair), public);
+		mip4_write_key_extension(w, EXTENSION4_FA_PUBLIC_KEY, v->spi, public, octets);
 		break;
 	case REGISTRATION_KEY_MOBILE_PUBLIC_KEY:
 		if (!again && !offer_encrypted(f, now, v, payload, asked))

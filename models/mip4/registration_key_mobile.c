@@ -133,7 +133,8 @@ static enum registration_key_method take(struct mobile_keys *k, mip_time now, co
 	if (exchange && k->exchange && k->exchange->at <= now) {
 		mip4_read_key_extension(payload, exchange, &e);
 		out->spi = e.spi;
-		if (e.octets != conf_of(k)->diffie_hellman_bits / 8 || !diffie_hellman_key(k->exchange->prime, e.data, e.octets, k->exchange->private, out->key))
+		if (e.octets != conf_of(k)->diffie_hellman_bits / 8 ||
+		    !diffie_hellman_key(k->exchange->prime, e.data, e.octets, k->exchange->private, out->key))
 			return REGISTRATION_KEY_NONE;
 		out->from = processor_compute(&k->processor, now, COMPUTE_DIFFIE_HELLMAN);
 		return REGISTRATION_KEY_DIFFIE_HELLMAN;

@@ -360,7 +360,10 @@ static enum signalling_leg leg_of(enum message_type type, enum node_type node, e
 	case MESSAGE_BA_HOME: /* of a home agent, or without an authenticator */
 	case MESSAGE_BE:
 	case MESSAGE_BRR:
-		return node == NODE_ANCHOR_POINT ? LEG_MN_MAP : node == NODE_ACCESS_ROUTER ? LEG_MN_AR : node == NODE_HOME_AGENT ? LEG_MN_HA : LEG_MN_CN;
+		return node == NODE_ANCHOR_POINT  ? LEG_MN_MAP
+		     : node == NODE_ACCESS_ROUTER ? LEG_MN_AR
+		     : node == NODE_HOME_AGENT    ? LEG_MN_HA
+						  : LEG_MN_CN;
 	case MESSAGE_HOTI:
 	case MESSAGE_COTI:
 	case MESSAGE_HOT:

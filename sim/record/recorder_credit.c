@@ -4,7 +4,8 @@
  *
  * sim_series    `credit:<mobile node>` in octets, at the correspondent: before and after every ageing and after every change but earning,
  *               which happens with each packet and lies on the line between two samples.
- * sim_metric    `unverified-octets:<mobile node>` and `unverified-packets:`: octets at the IP layer, extension headers included, sent to unverified care-of addresses;
+ * sim_metric    `unverified-octets:<mobile node>` and `unverified-packets:`: octets at the IP layer, extension headers included, sent to
+ *               unverified care-of addresses;
  *               `spot-check-started:`, `-passed:`, `-wrong:<mobile node>`: care-of address spot checks and answers to them;
  *               `misuse-rate:`, `-unverified:`, `-refused:<attacker>`: what the misuse monitor struck at; the same of a node that is no
  *               attacker is a `false-positive-...`;

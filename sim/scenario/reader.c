@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The document into plain structs, driven by the schema. Checks what concerns one item as it reads it; check.c looks at what
- * concerns several. Reading goes on after a complaint: unknown references are left -1, so that nothing is complained about twice.
+ * The document into plain structs, driven by the schema; moves.c and traffic.c read their sections. Checks what concerns one item as it
+ * reads it; check.c looks at what concerns several. Reading goes on after a complaint: unknown references are left -1, so that nothing is complained about twice.
  */
 #include "sim/scenario/reader.h"
 
@@ -87,9 +87,8 @@ static void read_keys(struct reader *r, const struct schema_section *section, co
 		g_string_free(why, TRUE);
 }
 
-/* The same, and complains about required keys that are missing, at `at`. */
-static void read_section(struct reader *r, const struct schema_section *section, const struct yaml_node *map,
-                         const struct place *at, void *target, struct given *given)
+void reader_section(struct reader *r, const struct schema_section *section, const struct yaml_node *map, const struct place *at,
+                    void *target, struct given *given)
 {
 	memset(given, 0, sizeof *given);
 	read_keys(r, section, map, target, given);
@@ -99,8 +98,7 @@ static void read_section(struct reader *r, const struct schema_section *section,
 	}
 }
 
-static const struct yaml_node *find_row(const struct yaml_node *const *list, const struct schema_section *section,
-                                        const char *name)
+const struct yaml_node *reader_row(const struct yaml_node *const *list, const struct schema_section *section, const char *name)
 {
 	const struct schema_key *k = schema_find(section, name);
 
@@ -108,7 +106,7 @@ static const struct yaml_node *find_row(const struct yaml_node *const *list, con
 	return list[k - section->keys];
 }
 
-static const struct schema_section *section_of(const char *top_key)
+const struct schema_section *reader_section_of(const char *top_key)
 {
 	const struct schema_key *k = schema_find(&schema_top, top_key);
 
@@ -116,8 +114,7 @@ static const struct schema_section *section_of(const char *top_key)
 	return k->section;
 }
 
-/* An item of a list or map, or a complaint. */
-static bool is_map(struct reader *r, const struct yaml_node *n, const struct schema_section *section)
+bool reader_is_map(struct reader *r, const struct yaml_node *n, const struct schema_section *section)
 {
 	if (n->kind == YAML_MAP)
 		return true;
@@ -207,18 +204,18 @@ static void read_protocol(struct reader *r, const struct yaml_node *map, struct 
 		read_row(keys, "method", schema_key_methods, &schema_registration_keys, target);
 	if (computation)
 		read_row(computation, "machine", schema_machines, &schema_computation, target);
-	read_section(r, &schema_protocol, map, &map->at, target, &given);
-	trusted = find_row(given.value, &schema_protocol, "trusted");
+	reader_section(r, &schema_protocol, map, &map->at, target, &given);
+	trusted = reader_row(given.value, &schema_protocol, "trusted");
 	if (trusted)
 		read_subnets(r, trusted, "trusted", &target->protocol.trusted);
-	ingress_filtered = find_row(given.value, &schema_protocol, "ingress-filtered");
+	ingress_filtered = reader_row(given.value, &schema_protocol, "ingress-filtered");
 	if (ingress_filtered)
 		read_subnets(r, ingress_filtered, "ingress-filtered", &target->protocol.ingress_filtered);
 	if (target->protocol.peer_signalling == PEER_PROXIES && (!target->protocol.proxy_hold || !target->protocol.proxy_wait))
 		complain(&r->complaints, &map->at, "peer-signalling: proxies needs proxy-hold and proxy-wait");
 	else if (target->protocol.proxy_wait && target->protocol.proxy_hold <= target->protocol.proxy_wait)
 		complain(&r->complaints, &map->at, "proxy-hold has to be longer than proxy-wait: what is told last would find nothing kept");
-	advertisement = find_row(given.value, &schema_protocol, "router-advertisement");
+	advertisement = reader_row(given.value, &schema_protocol, "router-advertisement");
 	if (advertisement && target->protocol.router_advertisement_min > target->protocol.router_advertisement_max)
 		complain(&r->complaints, &advertisement->at, "router-advertisement: min is larger than max");
 }
@@ -228,7 +225,7 @@ static void read_protocol(struct reader *r, const struct yaml_node *map, struct 
 static void read_node(struct reader *r, int index, const struct yaml_node *key, const struct yaml_node *map,
                       const struct scenario_node *base)
 {
-	const struct schema_section *section = section_of("nodes");
+	const struct schema_section *section = reader_section_of("nodes");
 	struct scenario_node *n = &r->s->nodes[index];
 	struct node_places *places = &r->node_places[index];
 	const struct yaml_node *home, *address, *anchor, *regional, *attack, *protocol;
@@ -242,28 +239,28 @@ static void read_node(struct reader *r, int index, const struct yaml_node *key, 
 	n->fails_at = MIP_NEVER;
 	places->name = key->at;
 	check_name(r, key);
-	if (!is_map(r, map, section))
+	if (!reader_is_map(r, map, section))
 		return;
-	read_section(r, section, map, &key->at, n, &given);
-	anchor = find_row(given.key, section, "anchor");
+	reader_section(r, section, map, &key->at, n, &given);
+	anchor = reader_row(given.key, section, "anchor");
 	if (anchor)
 		places->anchor = anchor->at;
-	regional = find_row(given.key, section, "regional-home");
+	regional = reader_row(given.key, section, "regional-home");
 	if (regional)
 		places->regional_home = regional->at;
-	home = find_row(given.key, section, "home");
-	address = find_row(given.key, section, "address");
-	attack = find_row(given.key, section, "attack");
-	protocol = find_row(given.value, section, "protocol");
+	home = reader_row(given.key, section, "home");
+	address = reader_row(given.key, section, "address");
+	attack = reader_row(given.key, section, "attack");
+	protocol = reader_row(given.value, section, "protocol");
 	if (protocol)
 		read_protocol(r, protocol, n);
-	if (!find_row(given.value, section, "type"))
+	if (!reader_row(given.value, section, "type"))
 		n->type = NODE_TYPES; /* unknown: nothing more is said about it */
 	if (home)
 		places->home = home->at;
 	if (address)
 		places->address = address->at;
-	n->has_address = find_row(given.value, section, "address");
+	n->has_address = reader_row(given.value, section, "address");
 	if (n->type == NODE_TYPES)
 		return;
 	if (n->type == NODE_MOBILE && !home)
@@ -296,7 +293,7 @@ static void read_nodes(struct reader *r, const struct yaml_node *map, const stru
 
 static void read_cells(struct reader *r, const struct yaml_node *map)
 {
-	const struct schema_section *section = section_of("cells");
+	const struct schema_section *section = reader_section_of("cells");
 	struct scenario_cell base = { .router = -1, .also = -1 };
 
 	schema_defaults(section, &base);
@@ -312,20 +309,20 @@ static void read_cells(struct reader *r, const struct yaml_node *map)
 		c->name = g_strdup(key->text);
 		r->cell_places[i].name = key->at;
 		check_name(r, key);
-		if (!is_map(r, map->children[i], section))
+		if (!reader_is_map(r, map->children[i], section))
 			continue;
-		read_section(r, section, map->children[i], &key->at, c, &given);
-		router = find_row(given.value, section, "router");
-		prefix = find_row(given.value, section, "prefix");
+		reader_section(r, section, map->children[i], &key->at, c, &given);
+		router = reader_row(given.value, section, "router");
+		prefix = reader_row(given.value, section, "prefix");
 		c->has_prefix = prefix;
 		if (router)
 			r->cell_places[i].router = router->at;
 		if (prefix)
 			r->cell_places[i].prefix = prefix->at;
-		if (find_row(given.key, section, "also"))
-			r->cell_places[i].also = find_row(given.key, section, "also")->at;
-		if (find_row(given.key, section, "renumber"))
-			r->cell_places[i].renumber = find_row(given.key, section, "renumber")->at;
+		if (reader_row(given.key, section, "also"))
+			r->cell_places[i].also = reader_row(given.key, section, "also")->at;
+		if (reader_row(given.key, section, "renumber"))
+			r->cell_places[i].renumber = reader_row(given.key, section, "renumber")->at;
 	}
 }
 
@@ -411,7 +408,7 @@ static void name_link(struct reader *r, struct scenario_link *l, GHashTable *nam
 
 static void read_links(struct reader *r, const struct yaml_node *list)
 {
-	const struct schema_section *section = section_of("links");
+	const struct schema_section *section = reader_section_of("links");
 	GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	struct scenario_link base = { 0 };
 
@@ -434,282 +431,22 @@ static void read_links(struct reader *r, const struct yaml_node *list)
 			}
 			*l = base;
 			r->link_places[i].item = item->at;
-			if (!is_map(r, item, section))
+			if (!reader_is_map(r, item, section))
 				continue;
-			read_section(r, section, item, &item->at, l, &given);
-			members = find_row(given.value, section, "between");
-			prefix = find_row(given.value, section, "prefix");
-			name = find_row(given.value, section, "name");
+			reader_section(r, section, item, &item->at, l, &given);
+			members = reader_row(given.value, section, "between");
+			prefix = reader_row(given.value, section, "prefix");
+			name = reader_row(given.value, section, "name");
 			l->has_prefix = prefix;
 			if (prefix)
 				r->link_places[i].prefix = prefix->at;
-			if (!find_row(given.key, section, "cost"))
+			if (!reader_row(given.key, section, "cost"))
 				l->cost = l->channel.delay;
 			if (members)
 				r->link_places[i].good = read_members(r, members, l);
 			if (name)
 				name_link(r, l, names, &name->at);
 		}
-	}
-	g_hash_table_destroy(names);
-}
-
-/* ---- movement ----------------------------------------------------------------------------------------------------- */
-
-/* up: from when on the link before is there. */
-static void check_overlap(struct reader *r, const struct scenario_move *m, const struct scenario_move *previous, mip_time up,
-                          const struct given *given)
-{
-	const struct schema_section *section = section_of("movement");
-	const struct yaml_node *overlap = find_row(given->value, section, "overlap");
-	char a[40], b[40];
-
-	if (!overlap || m->overlap < 0 || !find_row(given->value, section, "at"))
-		return;
-	if (find_row(given->key, section, "down") && m->down)
-		complain(&r->complaints, &overlap->at, "overlap and down: the new link comes before the old one goes, or after it");
-	else if ((!previous && !m->at) || (previous && previous->cell < 0) || m->cell < 0)
-		complain(&r->complaints, &overlap->at, "overlap means nothing here: there are no two links");
-	else if (m->overlap >= m->at - up)
-		complain(&r->complaints, &overlap->at, "overlap %s: the new link would be there before the one it follows, at %s",
-		         value_duration_text(m->overlap, a), value_duration_text(up, b));
-	else if (previous && previous->cell == m->cell)
-		complain(&r->complaints, &overlap->at, "overlap: that is the cell it is in");
-}
-
-static void read_move_cells(struct reader *r, const struct yaml_node *list, struct scenario_move *m)
-{
-	static const struct schema_key key = { .name = "cells", .type = SCHEMA_CELL };
-	GString *why = g_string_new(NULL);
-
-	m->cells = g_new(int, list->count + 1);
-	g_ptr_array_add(r->s->lists, m->cells);
-	if (!list->count)
-		complain(&r->complaints, &list->at, "bad cells: want one cell at least");
-	for (int i = 0; i < list->count; i++) {
-		const struct yaml_node *item = list->children[i];
-		struct schema_value value = { .number = -1 };
-
-		if (item->kind != YAML_SCALAR)
-			complain(&r->complaints, &item->at, "bad cells: want the name of a cell");
-		else if (!schema_parse(&key, item->text, &r->names, &value, why))
-			complain(&r->complaints, &item->at, "%s", why->str);
-		m->cells[m->cell_count++] = (int)value.number;
-	}
-	g_string_free(why, TRUE);
-	if (m->cell_count)
-		m->cell = m->cells[0];
-}
-
-/* Which keys go along with `every`. */
-static void check_random(struct reader *r, const struct scenario_move *m, bool from_start, const struct yaml_node *at,
-                         const struct yaml_node *item, const struct given *given)
-{
-	const struct schema_section *section = section_of("movement");
-	const struct yaml_node *every = find_row(given->key, section, "every"), *cells = find_row(given->key, section, "cells"),
-	                       *cell = find_row(given->key, section, "cell"), *until = find_row(given->key, section, "until"),
-	                       *lead = find_row(given->key, section, "lead"), *overlap = find_row(given->key, section, "overlap");
-
-	if (!cell && !cells)
-		complain(&r->complaints, &item->at, "%s needs '%s'", section->name, every ? "cells" : "cell");
-	if (cell && cells)
-		complain(&r->complaints, &cells->at, "cell and cells do not go together");
-	if (!every && (cells || until))
-		complain(&r->complaints, cells ? &cells->at : &until->at, "%s means nothing without every", cells ? "cells" : "until");
-	if (!m->every)
-		return;
-	if (cell)
-		complain(&r->complaints, &cell->at, "every needs 'cells', a list, instead of cell");
-	if (lead)
-		complain(&r->complaints, &lead->at, "lead means nothing with every: nobody knows beforehand");
-	if (overlap)
-		complain(&r->complaints, &overlap->at, "overlap does not go with every");
-	if (from_start)
-		complain(&r->complaints, &every->at, "at 0s the first entry says where the node is; put every into the next");
-	else if (at && m->until <= m->at)
-		complain(&r->complaints, until ? &until->at : &at->at, "until is not after at");
-}
-
-/* One entry against the one before it (NULL: none). */
-static void check_move(struct reader *r, const struct scenario_move *m, const struct scenario_move *previous,
-                       const struct yaml_node *item, const struct given *given)
-{
-	const struct schema_section *section = section_of("movement");
-	const struct yaml_node *at = find_row(given->value, section, "at"), *cell = find_row(given->value, section, "cell"),
-	                       *down = find_row(given->key, section, "down"), *lead = find_row(given->value, section, "lead");
-	bool from_start = !previous && at && m->at == 0, detached = cell && m->cell < 0;
-	mip_time up = previous ? (previous->every ? previous->until : previous->at) + previous->down : 0;
-	char a[40], b[40];
-
-	check_random(r, m, from_start, at, item, given);
-	if (at && previous && (m->at < up || m->at <= previous->at)) {
-		complain(&r->complaints, &at->at, "at %s: has to come after %s, when the movement before is over",
-		         value_duration_text(m->at, a), value_duration_text(up, b));
-		return;
-	}
-	if (down && (from_start || detached))
-		complain(&r->complaints, &down->at,
-		         from_start ? "down means nothing here: at 0s the node is in its place from the beginning"
-		                    : "down means nothing with cell: none");
-	check_overlap(r, m, previous, up, given);
-	if (!lead || m->lead < 0 || !at)
-		return;
-	if (from_start || (previous && previous->cell < 0))
-		complain(&r->complaints, &lead->at, "lead means nothing here: no link goes down");
-	else if (m->lead > m->at - up)
-		complain(&r->complaints, &lead->at, "lead %s: the signal would come before the link is up at %s",
-		         value_duration_text(m->lead, a), value_duration_text(up, b));
-}
-
-static void read_moves_of(struct reader *r, int node, const struct yaml_node *list, GArray *moves)
-{
-	const struct schema_section *section = section_of("movement");
-	struct scenario_move base = { .node = node, .cell = -1, .until = r->s->duration }, previous;
-	bool has_previous = false;
-
-	schema_defaults(section, &base);
-	for (int i = 0; i < list->count; i++) {
-		const struct yaml_node *item = list->children[i];
-		struct scenario_move m = base;
-		struct given given;
-
-		if (!is_map(r, item, section))
-			continue;
-		m.place = i;
-		read_section(r, section, item, &item->at, &m, &given);
-		if (find_row(given.value, section, "cells"))
-			read_move_cells(r, find_row(given.value, section, "cells"), &m);
-		check_move(r, &m, has_previous ? &previous : NULL, item, &given);
-		if (find_row(given.value, section, "at")) {
-			previous = m;
-			has_previous = true;
-		}
-		g_array_append_val(moves, m);
-	}
-}
-
-static void read_movement(struct reader *r, const struct yaml_node *map)
-{
-	static const struct schema_key key = { .name = "node", .type = SCHEMA_NODE };
-	GArray *moves = g_array_new(FALSE, FALSE, sizeof(struct scenario_move));
-	GString *why = g_string_new(NULL);
-
-	for (int i = 0; i < map->count; i++) {
-		const struct yaml_node *name = map->keys[i], *list = map->children[i];
-		struct schema_value value;
-
-		if (!schema_parse(&key, name->text, &r->names, &value, why))
-			complain(&r->complaints, &name->at, "%s", why->str);
-		else if (value.number >= 0 && r->s->nodes[value.number].type != NODE_MOBILE &&
-		         r->s->nodes[value.number].type != NODE_TYPES)
-			complain(&r->complaints, &name->at, "'%s' is no mobile-node", name->text);
-		if (list->kind != YAML_LIST)
-			complain(&r->complaints, &list->at, "bad movement of '%.80s': want a list", name->text);
-		else
-			read_moves_of(r, (int)value.number, list, moves);
-	}
-	scenario_sort_moves(moves);
-	r->s->move_count = (int)moves->len;
-	r->s->moves = (struct scenario_move *)(void *)g_array_free(moves, FALSE);
-	g_string_free(why, TRUE);
-}
-
-/* ---- traffic ------------------------------------------------------------------------------------------------------ */
-
-/* Which keys of a flow speak of which kinds; the others are for all. */
-static const struct {
-	const char *key;
-	unsigned kinds;                  /* bits 1 << enum flow_kind */
-	bool required;
-} flow_rules[] = {
-#define UDP (1 << FLOW_CBR | 1 << FLOW_POISSON)
-	{ "interval", UDP, true },
-	{ "size", UDP, true },
-	{ "size", UDP | 1 << FLOW_TCP, false },
-#undef UDP
-	{ "codec", 1 << FLOW_VOICE, false },
-	{ "talk", 1 << FLOW_VOICE, false },
-	{ "silence", 1 << FLOW_VOICE, false },
-	{ "request", 1 << FLOW_REQUEST_RESPONSE, false },
-	{ "response", 1 << FLOW_REQUEST_RESPONSE, false },
-	{ "think", 1 << FLOW_REQUEST_RESPONSE, false },
-	{ "timeout", 1 << FLOW_REQUEST_RESPONSE, false },
-	{ "segment", 1 << FLOW_TCP, false },
-	{ "receive-buffer", 1 << FLOW_TCP, false },
-	{ "sack", 1 << FLOW_TCP, false },
-	{ "delayed-ack", 1 << FLOW_TCP, false },
-	{ "min-rto", 1 << FLOW_TCP, false },
-	{ "series", 1 << FLOW_TCP, false },
-};
-
-static void check_flow_kind(struct reader *r, const struct scenario_flow *f, const struct yaml_node *item, const struct given *given)
-{
-	const struct schema_section *section = section_of("traffic");
-	const struct yaml_node *size = find_row(given->value, section, "size");
-	const char *kind = "";
-
-	for (const struct schema_choice *c = schema_find(section, "kind")->choices; c->name; c++)
-		kind = c->value == (int)f->kind ? c->name : kind;
-	for (size_t i = 0; i < G_N_ELEMENTS(flow_rules); i++) {
-		const struct yaml_node *key = find_row(given->key, section, flow_rules[i].key);
-		bool speaks = flow_rules[i].kinds >> f->kind & 1;
-
-		if (flow_rules[i].required && speaks && !key)
-			complain(&r->complaints, &item->at, "%s needs '%s'", section->name, flow_rules[i].key);
-		/* "size" stands twice; the row that is not required has all its kinds. */
-		if (key && !speaks && !(flow_rules[i].required && !strcmp(flow_rules[i].key, "size")))
-			complain(&r->complaints, &key->at, "%s means nothing with kind: %s", flow_rules[i].key, kind);
-	}
-	if (size && f->kind <= FLOW_POISSON && (f->size < UDP_FLOW_MINIMUM || f->size > 65000))
-		complain(&r->complaints, &size->at, "bad size '%.80s': want from 16B to 65000B", size->text);
-}
-
-static void finish_voice(struct scenario_flow *f)
-{
-	static const struct {
-		int milliseconds, octets;
-	} codecs[] = {
-#define X(e, s, ms, octets) [UDP_CODEC_##e] = { ms, octets },
-		UDP_CODECS(X)
-#undef X
-	};
-
-	f->interval = codecs[f->codec].milliseconds * MIP_MILLISECOND;
-	f->size = codecs[f->codec].octets + UDP_CODEC_RTP_HEADER;
-}
-
-static void read_traffic(struct reader *r, const struct yaml_node *list)
-{
-	const struct schema_section *section = section_of("traffic");
-	GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
-	struct scenario_flow base = { .from = -1, .to = -1, .stop = r->s->duration, .size = TCP_UNLIMITED };
-
-	schema_defaults(section, &base);
-	r->s->flow_count = list->count;
-	r->s->flows = g_new0(struct scenario_flow, list->count);
-	r->flow_places = g_new0(struct place, list->count);
-	for (int i = 0; i < list->count; i++) {
-		const struct yaml_node *item = list->children[i], *name, *stop, *to;
-		struct scenario_flow *f = &r->s->flows[i];
-		struct given given;
-
-		*f = base;
-		r->flow_places[i] = item->at;
-		if (!is_map(r, item, section))
-			continue;
-		read_section(r, section, item, &item->at, f, &given);
-		check_flow_kind(r, f, item, &given);
-		if (f->kind == FLOW_VOICE)
-			finish_voice(f);
-		name = find_row(given.value, section, "name");
-		stop = find_row(given.value, section, "stop");
-		to = find_row(given.value, section, "to");
-		if (name && !g_hash_table_add(names, f->name))
-			complain(&r->complaints, &name->at, "another flow is called '%s'", f->name);
-		if (stop && f->stop <= f->start)
-			complain(&r->complaints, &stop->at, "stop is not after start");
-		if (to && f->to == f->from)
-			complain(&r->complaints, &to->at, "a flow has to go to another node");
 	}
 	g_hash_table_destroy(names);
 }
@@ -729,20 +466,20 @@ void reader_read(struct reader *r, const struct yaml_node *root)
 	}
 	schema_defaults(&schema_top, r->s);
 	schema_defaults(&schema_protocol, &base);
-	schema_defaults(section_of("nodes"), &base);
-	read_section(r, &schema_top, root, &root->at, r->s, &given);
-	nodes = find_row(given.value, &schema_top, "nodes");
-	links = find_row(given.value, &schema_top, "links");
-	cells = find_row(given.value, &schema_top, "cells");
-	movement = find_row(given.value, &schema_top, "movement");
-	traffic = find_row(given.value, &schema_top, "traffic");
-	protocol = find_row(given.value, &schema_top, "protocol");
-	study = find_row(given.value, &schema_top, "study");
+	schema_defaults(reader_section_of("nodes"), &base);
+	reader_section(r, &schema_top, root, &root->at, r->s, &given);
+	nodes = reader_row(given.value, &schema_top, "nodes");
+	links = reader_row(given.value, &schema_top, "links");
+	cells = reader_row(given.value, &schema_top, "cells");
+	movement = reader_row(given.value, &schema_top, "movement");
+	traffic = reader_row(given.value, &schema_top, "traffic");
+	protocol = reader_row(given.value, &schema_top, "protocol");
+	study = reader_row(given.value, &schema_top, "study");
 
 	/* Of nodes or cells that are missing or no map at all, only that is said, not that each of them is unknown. */
 	if (nodes)
 		r->names.nodes = note_names(r->names.node_list, nodes);
-	if (cells || !find_row(given.key, &schema_top, "cells"))
+	if (cells || !reader_row(given.key, &schema_top, "cells"))
 		r->names.cells = note_names(r->names.cell_list, cells);
 	if (protocol)
 		read_protocol(r, protocol, &base);
@@ -753,9 +490,9 @@ void reader_read(struct reader *r, const struct yaml_node *root)
 	if (links)
 		read_links(r, links);
 	if (movement)
-		read_movement(r, movement);
+		moves_read(r, movement);
 	if (traffic)
-		read_traffic(r, traffic);
+		traffic_read(r, traffic);
 	if (study) {
 		int sweep = yaml_find(study, "random");
 
@@ -763,7 +500,7 @@ void reader_read(struct reader *r, const struct yaml_node *root)
 		if (sweep >= 0 && study->children[sweep]->kind == YAML_MAP)
 			path_read_randoms(r, root, study->children[sweep]);
 	}
-	explore = find_row(given.value, &schema_top, "explore");
+	explore = reader_row(given.value, &schema_top, "explore");
 	if (explore)
 		path_check_explore(r, root, explore);
 	reader_check(r);

@@ -33,8 +33,22 @@ struct given {
 
 /* scenario.c: by time. */
 void scenario_sort_moves(GArray *moves);
-/* reader.c: the tree into r->s. */
+/* reader.c */
+/* The tree into r->s. */
 void reader_read(struct reader *r, const struct yaml_node *root);
+/* The keys of one section: scalars into target, sections that are stored somewhere too; the rest is checked for its kind and left to the
+ * caller by `given`. Required keys that are missing are complained about at `at`. */
+void reader_section(struct reader *r, const struct schema_section *section, const struct yaml_node *map, const struct place *at,
+                    void *target, struct given *given);
+/* What stands in one of the lists of a struct given for a key of the section; NULL: nothing. */
+const struct yaml_node *reader_row(const struct yaml_node *const *list, const struct schema_section *section, const char *name);
+/* The section below a key of the document. */
+const struct schema_section *reader_section_of(const char *top_key);
+/* Is an item of a list or map a map itself? Else complained. */
+bool reader_is_map(struct reader *r, const struct yaml_node *n, const struct schema_section *section);
+/* moves.c, traffic.c: the lists of that name; nodes and cells have been read. */
+void moves_read(struct reader *r, const struct yaml_node *map);
+void traffic_read(struct reader *r, const struct yaml_node *list);
 /* check.c: whatever concerns more than one item. */
 void reader_check(struct reader *r);
 

@@ -276,10 +276,12 @@ static void draw_moves(const struct scenario *s, const struct random_key *key, c
 			g_array_append_val(moves, one);
 		if (at >= m->until)
 			break;
-		if (pending && at < one.at + one.down)
+		if (pending && at < one.at + one.down) {
 			one.down = at - one.at + m->down;
-		else
-			one.at = at, one.down = m->down;
+		} else {
+			one.at = at;
+			one.down = m->down;
+		}
 		one.cell = m->cells[next++ % m->cell_count];
 	}
 	g_free(path);

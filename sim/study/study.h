@@ -18,7 +18,8 @@ struct study;
  * NULL: refused, complaints as for scenario_read. Free with study_free. */
 struct study *study_new(const char *file, const struct scenario_set *sets, int set_count, GString *complaints);
 void study_free(struct study *s);
-/* One line per run that is certain (with a precision target: of the first batches): number, point, replication, key, then path=value of what is swept and drawn; separated by tabs. */
+/* One line per run that is certain (with a precision target: of the first batches): number, point, replication, key, then path=value of
+ * what is swept and drawn; separated by tabs. */
 void study_print(struct study *s, FILE *to);
 
 struct study_progress {

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A second opinion on what is keyed and summed: every Mobility Header checksum by scapy's sum over headers that scapy parsed, every
 token, binding key and authenticator by Python's hmac from the secrets that --keys writes."""
-import glob, hashlib, hmac, json, os, socket, struct, subprocess, tempfile
+import glob, hashlib, hmac, json, os, socket, struct, subprocess, sys, tempfile
+sys.dont_write_bytecode = True
+from pcapng import frames
 
 try:
     from scapy.layers.inet6 import (HAO, IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrRouting, _MobilityHeader, in6_chksum)
@@ -21,18 +23,6 @@ def check(name, ok, why=''):
     print(f"{'ok' if ok else 'not ok'} {n} - {name}")
     if not ok:
         print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
-
-def frames(path):
-    """pcapng by hand: (link type, octets) of every packet."""
-    data, at, links = open(path, 'rb').read(), 0, []
-    while at < len(data):
-        kind, length = struct.unpack_from('<II', data, at)
-        if kind == 1:
-            links.append(struct.unpack_from('<H', data, at + 8)[0])
-        elif kind == 6:
-            interface, _, _, size, _ = struct.unpack_from('<IIIII', data, at + 8)
-            yield links[interface], data[at + 28:at + 28 + size]
-        at += length
 
 def address(text):
     return socket.inet_pton(socket.AF_INET6, text)
@@ -115,7 +105,7 @@ for scenario in sorted(glob.glob('scenarios/smoke/*.yaml')):
     check(f'{name}: {len(used)} binding keys are SHA1 of tokens', used <= kbm, used - kbm)
     # headers on the wire
     sums, macs, bad_sums, bad_macs, seen = 0, 0, [], [], set()
-    for link, octets in frames(glob.glob(out + '/*.pcapng')[0]):
+    for _, link, _, octets in frames(glob.glob(out + '/*.pcapng')[0]):
         if octets in seen:
             continue
         seen.add(octets)

@@ -6,6 +6,7 @@ and hmac make of the packets and of the secrets that --keys writes."""
 import glob, hashlib, hmac, json, os, sqlite3, struct, subprocess, sys
 sys.dont_write_bytecode = True
 from ladder import check, done, roam, work
+from pcapng import packets
 
 MS = 10**6
 HA, CN, FA = 25 * MS, 15 * MS, {'cell1': 5 * MS, 'cell2': 7 * MS}     # to the core
@@ -141,21 +142,10 @@ check('each node computes at its own pace: fast agents, a slow mobile node',
 
 # ---- the packets and the secrets ------------------------------------------------------------------------------------------------
 
-def frames(path):
-    data, at, links = open(path, 'rb').read(), 0, []
-    while at < len(data):
-        kind, length = struct.unpack_from('<II', data, at)
-        if kind == 1:
-            links.append(struct.unpack_from('<H', data, at + 8)[0])
-        elif kind == 6:
-            interface, _, _, size, _ = struct.unpack_from('<IIIII', data, at + 8)
-            yield data[at + 28 + (14 if links[interface] == 1 else 0):at + 28 + size]
-        at += length
-
 def messages(path):
     """Every Mobile IP message once: (source, destination, payload)."""
     seen = {}
-    for p in frames(path):
+    for p in packets(path):
         while p and p[0] >> 4 == 4 and p[9] == 4:
             p = p[20:]
         if len(p) > 28 and p[0] >> 4 == 4 and p[9] == 17 and struct.unpack('>H', p[22:24])[0] == 434:

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What other simulators got wrong and scenarios/regress shows right, seen in the database of a run."""
-import hashlib, hmac, json, os, socket, sqlite3, struct, subprocess, tempfile
+import hashlib, hmac, json, os, socket, sqlite3, struct, subprocess, sys, tempfile
+sys.dont_write_bytecode = True
+from pcapng import packets
 
 ROAM = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 DIR = tempfile.TemporaryDirectory()
@@ -97,19 +99,6 @@ ok(sent - received == lost == metric(db, 'mn', 'drop:no-route') + metric(db, 'mn
 ok(count(db, 'mn', 'data+tunnel', 'sent') > 0, 'what was queued goes through the tunnel')
 
 # Every length and every checksum, by hand.
-def frames(path):
-    data, at, links = open(path, 'rb').read(), 0, []
-    while at < len(data):
-        kind, length = struct.unpack_from('<II', data, at)
-        if kind == 1:
-            links.append(struct.unpack_from('<H', data, at + 8)[0])
-        elif kind == 6:
-            interface, _, _, size, _ = struct.unpack_from('<IIIII', data, at + 8)
-            octets = data[at + 28:at + 28 + size]
-            yield octets[14:] if links[interface] == 1 else octets
-        at += length
-
-
 def summed(packet, protocol, upper, source, destination):
     octets = source + destination + struct.pack('>II', len(upper), protocol) + upper
     total = sum(struct.unpack(f'>{(len(octets) + 1) // 2}H', octets + b'\0' * (len(octets) % 2)))
@@ -138,7 +127,7 @@ def look(packet, seen):
 
 run('regress/header-growth', pcap=True)
 seen, wrong, total = set(), [], 0
-for f in frames(f'{DIR.name}/pcap/header-growth-s1.pcapng'):
+for f in packets(f'{DIR.name}/pcap/header-growth-s1.pcapng'):
     total += 1
     problem = look(f, seen)
     if problem:

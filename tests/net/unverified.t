@@ -4,7 +4,9 @@
 attacker gains nothing by credit earned inbound, whatever the settings.
 
 RUNS: random settings for the last one (default 40). A run that breaks the promise prints the command that shows it."""
-import os, random, sqlite3, struct, subprocess, tempfile
+import os, random, sqlite3, subprocess, sys, tempfile
+sys.dont_write_bytecode = True
+from pcapng import frames
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 RUNS = int(os.environ.get('RUNS', '40'))
@@ -48,34 +50,18 @@ check('buffered: none is lost more, they come late', flow(wait, 'down')[2] == fl
       flow(wait, 'down')[3] > flow(plain, 'down')[3] and metric(wait, 'drop:no-credit', 'cn') == 0, (flow(wait, 'down'), flow(plain, 'down')))
 
 # ---- transparent to the mobile node -----------------------------------------------------------------------------------------------------
-def frames(directory, interface):
+def frames_of(directory, interface):
     """[(time, octets)] of one interface of a pcapng trace."""
-    data = open(os.path.join(directory, os.listdir(directory)[0]), 'rb').read()
-    at, names, out = 0, [], []
-    while at < len(data):
-        kind, length = struct.unpack_from('<II', data, at)
-        if kind == 1:
-            options, end = at + 16, at + length - 4
-            while options < end:
-                code, size = struct.unpack_from('<HH', data, options)
-                if code == 2:
-                    names.append(data[options + 4:options + 4 + size].decode())
-                options += 4 + (size + 3) // 4 * 4
-        elif kind == 6:
-            where, high, low, kept = struct.unpack_from('<IIII', data, at + 8)
-            if names[where] == interface:
-                out.append((high << 32 | low, data[at + 28:at + 28 + kept]))
-        at += length
-    return out
+    return [(at, octets) for name, _, at, octets in frames(os.path.join(directory, os.listdir(directory)[0])) if name == interface]
 sets = ['traffic.1.interval=10ms', 'traffic.1.size=1000B']
 traces = []
 for i, policy in enumerate(['nodes.cn.protocol.unverified=lifetime', 'nodes.cn.protocol.unverified=credit']):
     db = run(CREDIT, *sets, policy, pcap=f'{work}/trace{i}')
-    traces.append(frames(f'{work}/trace{i}', 'mn/0'))
+    traces.append(frames_of(f'{work}/trace{i}', 'mn/0'))
 check(f'inbound credit that suffices is transparent: all {len(traces[0])} frames at the mobile node are the same, octet for octet, at the same time',
       len(traces[0]) > 1000 and traces[0] == traces[1])
 db = run(CREDIT, *sets, 'protocol.credit.mode=outbound', pcap=f'{work}/trace2')
-check('outbound credit with spot checks is not', frames(f'{work}/trace2', 'mn/0') != traces[0] and metric(db, 'spot-check-passed:mn', 'cn') > 5)
+check('outbound credit with spot checks is not', frames_of(f'{work}/trace2', 'mn/0') != traces[0] and metric(db, 'spot-check-passed:mn', 'cn') > 5)
 
 # ---- the alternatives -------------------------------------------------------------------------------------------------------------------
 sets = ['protocol.credit.verified-only=off']
