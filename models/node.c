@@ -46,7 +46,8 @@ void node_signal_from(struct node *n, mip_time now, unsigned interface, enum lin
 	node_signal(n, now, interface, what);
 }
 
-void node_station_leaving(struct node *n, mip_time now, unsigned interface, const struct mac *station, const struct mac *access_point)
+void node_station_leaving(struct node *n, mip_time now, unsigned interface, const struct mac *station,
+                          const struct mac *access_point)
 {
 	struct interface *i = ip6_interface(n, interface);
 

@@ -48,17 +48,19 @@ struct role_ops {
 	bool (*accept_routing_header)(struct role *r, const struct in6 *home_address);
 	/* A locally originated packet before routing. Not called for packets sent with IP6_SEND_PLAIN. */
 	enum verdict (*output)(struct role *r, mip_time now, struct packet *p);
-	/* Every packet this node sends, those of the roles included, when its addresses are settled: a tunnel below the mobility role
-	 * (HMIPv6's regional address) begins here. */
+	/* Every packet this node sends, those of the roles included, when its addresses are settled: a tunnel below the mobility
+	 * role (HMIPv6's regional address) begins here. */
 	enum verdict (*below)(struct role *r, mip_time now, struct packet *p);
 	/* A packet to be forwarded, hop limit not yet decremented (a home agent intercepts here). */
 	enum verdict (*forward)(struct role *r, mip_time now, struct interface *in, struct packet *p);
 	void (*signal)(struct role *r, mip_time now, struct interface *i, enum link_signal what);
-	/* In front of a LINK_UP: which access point that link belongs to; of a LINK_GOING_DOWN: which one is thought to come next. Only from
-	 * link layers that know. */
-	void (*access_point)(struct role *r, mip_time now, struct interface *i, enum link_signal what, const struct mac *access_point);
+	/* In front of a LINK_UP: which access point that link belongs to; of a LINK_GOING_DOWN: which one is thought to come
+	 * next. Only from link layers that know. */
+	void (*access_point)(struct role *r, mip_time now, struct interface *i, enum link_signal what,
+	                     const struct mac *access_point);
 	/* At a router whose link layer knows: this station of ours is expected to leave for that access point. */
-	void (*station_leaving)(struct role *r, mip_time now, struct interface *i, const struct mac *station, const struct mac *access_point);
+	void (*station_leaving)(struct role *r, mip_time now, struct interface *i, const struct mac *station,
+	                        const struct mac *access_point);
 	/* Something the engine noticed: routers, addresses, ICMPv6 errors about packets of ours. */
 	void (*notice)(struct role *r, mip_time now, const struct ip6_notice *n);
 	/* IPv4 packets (models/ip4/ip4.h); NULL: none of its business. */
@@ -100,7 +102,8 @@ void node_signal(struct node *n, mip_time now, unsigned interface, enum link_sig
 /* The same with the access point's name, which for LINK_GOING_DOWN is a prediction. */
 void node_signal_from(struct node *n, mip_time now, unsigned interface, enum link_signal what, const struct mac *access_point);
 /* At a router: a station on the interface is about to leave for an access point; a prediction, too. */
-void node_station_leaving(struct node *n, mip_time now, unsigned interface, const struct mac *station, const struct mac *access_point);
+void node_station_leaving(struct node *n, mip_time now, unsigned interface, const struct mac *station,
+                          const struct mac *access_point);
 /* When the node wants expire; MIP_NEVER: not at all. */
 static inline mip_time node_deadline(const struct node *n)
 {

@@ -24,8 +24,9 @@ struct packet {
 	uint8_t store[];
 };
 
-/* What a path may put in front of what its source made, at most: type 2 routing header 24 and Home Address option 24, a spot check 16 and
- * four answers 48 (more than ESP with its IV), the tunnels of an anchor point and of a fast handover 80, Ethernet 14; rounded up. */
+/* What a path may put in front of what its source made, at most: type 2 routing header 24 and Home Address option 24, a spot
+ * check 16 and four answers 48 (more than ESP with its IV), the tunnels of an anchor point and of a fast handover 80, Ethernet
+ * 14; rounded up. */
 #define PACKET_HEADROOM 208
 #define PACKET_SMALL 448     /* whole allocation of the common size, header included */
 #define PACKET_LARGE 2304    /* whole allocation of the next; beyond, just what is needed */
@@ -37,8 +38,8 @@ struct packet *packet_new(size_t octets);
 void packet_free(struct packet *take);
 /* A copy of its own, with the usual headroom or, of one too large for that, what is left of it. */
 struct packet *packet_clone(const struct packet *p);
-/* The packet with its bulk stored as what it is, zero octets, and room for `tail` more; another packet if it has to be. NULL: it would be
- * longer than a packet can hold; the caller still has `take`. */
+/* The packet with its bulk stored as what it is, zero octets, and room for `tail` more; another packet if it has to be. NULL: it
+ * would be longer than a packet can hold; the caller still has `take`. */
 struct packet *packet_store_bulk(struct packet *take, size_t tail);
 /* Prepends n octets (uninitialised) and returns the new first octet; the headroom must suffice (it always does for what fits
  * PACKET_HEADROOM; asserted). */

@@ -56,8 +56,11 @@ static void send_update(struct attacker *a, mip_time now, bool early)
 	const struct protocol_conf *conf = a->role.node->conf;
 	const struct in6 *care_of_address = early ? &a->conf.victim : &a->conf.care_of_address;
 	struct mip6_security security = { .care_of_address = *care_of_address, .correspondent = a->conf.correspondent };
-	struct mh_message u = { .type = early ? MH_EXPERIMENTAL : MH_BU, .subtype = early ? MH_EARLY_BU : 0, .flags = BU_ACKNOWLEDGE };
-	mip_time lifetime = early ? conf->tentative_lifetime / EARLY_UNIT : mip_time_min(conf->lifetime, MAX_RR_BINDING_LIFETIME) / LIFETIME_UNIT;
+	struct mh_message u = { .type = early ? MH_EXPERIMENTAL : MH_BU,
+		                .subtype = early ? MH_EARLY_BU : 0,
+		                .flags = BU_ACKNOWLEDGE };
+	mip_time lifetime =
+	    early ? conf->tentative_lifetime / EARLY_UNIT : mip_time_min(conf->lifetime, MAX_RR_BINDING_LIFETIME) / LIFETIME_UNIT;
 
 	u.lifetime = (uint16_t)lifetime;
 	u.sequence = ++a->sequence;
@@ -74,7 +77,8 @@ static void send_update(struct attacker *a, mip_time now, bool early)
 		u.options.alternate_care_of_address = *care_of_address;
 		care_of_address = &a->conf.care_of_address;
 	}
-	ip6_send(a->role.node, now, mip6_message(care_of_address, &a->conf.correspondent, &a->conf.home_address, NULL, &u, &security),
+	ip6_send(a->role.node, now,
+	         mip6_message(care_of_address, &a->conf.correspondent, &a->conf.home_address, NULL, &u, &security),
 	         IP6_SEND_PLAIN);
 }
 

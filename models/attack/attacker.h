@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * A redirecting attacker (Taxonomy 5.8, 6.2.4; EBU document 6.2): a host that plays a mobile node towards one correspondent, with a home
- * address that is really its own, so that every home test succeeds. It registers a care-of address of its own, behaves for a while (and
- * earns credit where that is kept), then names the victim's address as its care-of address in an Early Binding Update. Streams that it
- * has asked for, flows of the scenario to this node, then go to the victim, until the correspondent stops them; and it starts again.
+ * A redirecting attacker (Taxonomy 5.8, 6.2.4; EBU document 6.2): a host that plays a mobile node towards one correspondent, with
+ * a home address that is really its own, so that every home test succeeds. It registers a care-of address of its own, behaves for
+ * a while (and earns credit where that is kept), then names the victim's address as its care-of address in an Early Binding
+ * Update. Streams that it has asked for, flows of the scenario to this node, then go to the victim, until the correspondent stops
+ * them; and it starts again.
  *
- * Its own flows to the correspondent stand for acknowledgements of streams without any; TCP streams from there it acknowledges without having
- * seen them (spoofed_stream.h). While redirecting both come from the victim's address if `spoof` is set (there is no ingress filtering),
- * else they are not sent.
+ * Its own flows to the correspondent stand for acknowledgements of streams without any; TCP streams from there it acknowledges
+ * without having seen them (spoofed_stream.h). While redirecting both come from the victim's address if `spoof` is set (there is
+ * no ingress filtering), else they are not sent.
  *
  * Left out: an attacker that moves, several victims at once, care-of test answers that it cannot see but might guess.
  */

@@ -27,7 +27,8 @@ static struct spoofed_stream *stream_of(struct spoofed_streams *s, const struct 
 			return &s->streams[i];
 	if (s->taken_over || s->count == SPOOFED_STREAMS)
 		return NULL;
-	s->streams[s->count] = (struct spoofed_stream){ .port = h->destination_port, .peer_port = h->source_port, .next = MIP_NEVER };
+	s->streams[s->count] =
+	    (struct spoofed_stream){ .port = h->destination_port, .peer_port = h->source_port, .next = MIP_NEVER };
 	return &s->streams[s->count++];
 }
 

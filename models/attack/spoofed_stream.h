@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * TCP streams whose acknowledgements an attacker makes up (Taxonomy 2.3): it has opened them honestly, and knows from then which sequence
- * numbers come next. While they go to the victim it acknowledges, at the pace they had before, two segments at a time what it assumes
- * has been sent. A sender believes that as long as it is not ahead of what it has sent, and sends on as fast as it is told that data
- * arrives. Between redirections the attacker acknowledges whatever it sees, gaps or not.
+ * TCP streams whose acknowledgements an attacker makes up (Taxonomy 2.3): it has opened them honestly, and knows from then which
+ * sequence numbers come next. While they go to the victim it acknowledges, at the pace they had before, two segments at a time
+ * what it assumes has been sent. A sender believes that as long as it is not ahead of what it has sent, and sends on as fast as
+ * it is told that data arrives. Between redirections the attacker acknowledges whatever it sees, gaps or not.
  *
  * Left out: probing how much faster a sender would go.
  */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Access router with fast handovers (RFC 5568): the role, and what it knows of its neighbours. The one a node leaves is in previous_router.c,
- * the one it comes to in new_router.c.
+ * Access router with fast handovers (RFC 5568): the role, and what it knows of its neighbours. The one a node leaves is in
+ * previous_router.c, the one it comes to in new_router.c.
  *
- * DEVIATION: section 10 asks for ESP. Here HAck is believed if it comes from a router of the neighbour table, HI from whatever is not on one of
- * the links of those routers, so that nodes there cannot send one; sizes are those without ESP.
+ * DEVIATION: section 10 asks for ESP. Here HAck is believed if it comes from a router of the neighbour table, HI from whatever is
+ * not on one of the links of those routers, so that nodes there cannot send one; sizes are those without ESP.
  * Left out: DHCP (PrRtAdv code 5), unsolicited information without a trigger (code 4), HAck code 4.
  */
 #include "models/fmip6/access_router_int.h"
@@ -37,13 +37,15 @@ bool access_router_is_own(const struct access_router *a, const struct fast_neigh
 	return ip6_find_address(a->role.node, &x->router);
 }
 
-void access_router_observe(struct access_router *a, mip_time now, enum observation_kind kind, const struct binding *b, uint32_t value)
+void access_router_observe(struct access_router *a, mip_time now, enum observation_kind kind, const struct binding *b,
+                           uint32_t value)
 {
-	node_observe(a->role.node, now, (struct observation){ .kind = kind, .peer = b->home_address, .address = b->care_of_address,
-	                                                      .value = value });
+	node_observe(
+	    a->role.node, now,
+	    (struct observation){ .kind = kind, .peer = b->home_address, .address = b->care_of_address, .value = value });
 }
 
-/* ---- RtSolPr (6.1.1), PrRtAdv (6.1.2) ---------------------------------------------------------------------------------------- */
+/* ---- RtSolPr (6.1.1), PrRtAdv (6.1.2) -------------------------------------------------------------------------------------- */
 
 /* What is known of an access point; true: a router that a node can go to fast. */
 static bool advise(const struct access_router *a, const struct mac *access_point, struct fast_advice *v)
@@ -88,7 +90,7 @@ static void solicited(struct access_router *a, mip_time now, const struct delive
 	ip6_send(a->role.node, now, fast_advice_packet(source, &d->source, &v), IP6_SEND_PLAIN);
 }
 
-/* ---- hooks -------------------------------------------------------------------------------------------------------------------- */
+/* ---- hooks ----------------------------------------------------------------------------------------------------------------- */
 
 static enum verdict access_router_input(struct role *r, mip_time now, struct delivery *d)
 {
@@ -106,19 +108,22 @@ static enum verdict access_router_input(struct role *r, mip_time now, struct del
 		packet_free(d->packet);
 		return VERDICT_TAKEN;
 	}
-	/* A local binding update is word of where the node is, also to an anchor point that redirected its packets away from there; not one
-	 * that came through the tunnel of a router that serves the previous address. */
-	if (!in6_is_unspecified(&a->anchor) && !d->tunnelled && d->protocol == PROTOCOL_MOBILITY && d->length >= 8 && delivery_upper(d)[2] == MH_BU)
+	/* A local binding update is word of where the node is, also to an anchor point that redirected its packets away from
+	 * there; not one that came through the tunnel of a router that serves the previous address. */
+	if (!in6_is_unspecified(&a->anchor) && !d->tunnelled && d->protocol == PROTOCOL_MOBILITY && d->length >= 8 &&
+	    delivery_upper(d)[2] == MH_BU)
 		previous_router_returned(a, &d->wire_source);
-	if (d->protocol != PROTOCOL_MOBILITY || d->length < 8 || !fast_is_type(delivery_upper(d)[2]) || delivery_upper(d)[2] == FAST_BACK)
+	if (d->protocol != PROTOCOL_MOBILITY || d->length < 8 || !fast_is_type(delivery_upper(d)[2]) ||
+	    delivery_upper(d)[2] == FAST_BACK)
 		return VERDICT_CONTINUE;
 	if (fast_receive(d, &m) == WIRE_OK) {
 		if (m.type == FAST_BU)
 			why = previous_router_update(a, now, d, &m);
 		else if (m.type == FAST_HI)
 			/* An anchor point, which is not in the table, may send one too. */
-			why = access_router_of_prefix(a, &d->source) && !neighbour_of_address(a, &d->source) ? DROP_UNEXPECTED :
-			                                                                                       new_router_initiated(a, now, d, &m);
+			why = access_router_of_prefix(a, &d->source) && !neighbour_of_address(a, &d->source) ?
+			          DROP_UNEXPECTED :
+			          new_router_initiated(a, now, d, &m);
 		else
 			why = neighbour_of_address(a, &d->source) ? previous_router_acknowledged(a, now, d, &m) : DROP_UNEXPECTED;
 	}
@@ -149,13 +154,15 @@ static void access_router_notice(struct role *r, mip_time now, const struct ip6_
 {
 	if (n->kind == IP6_NOTICE_NEIGHBOUR && n->neighbour->has_mac && !n->neighbour->solicited && !n->neighbour->override &&
 	    !n->neighbour->router && in6_is_routable_unicast(&n->address) &&
-	    (ip6_on_link_interface(r->node, &n->address) == n->interface || new_router_serves(router_of(r), n->interface, &n->address)))
+	    (ip6_on_link_interface(r->node, &n->address) == n->interface ||
+	     new_router_serves(router_of(r), n->interface, &n->address)))
 		new_router_announced(router_of(r), now, n->interface, &n->address, &n->neighbour->mac);
 }
 
-/* Handovers that the network initiates (RFC 5568 3.3): the node is told what it would have asked for. Its addresses here are made from its
- * link-layer address, as far as we know; all that it says itself is in the FBU that it will send. */
-static void access_router_station_leaving(struct role *r, mip_time now, struct interface *i, const struct mac *station, const struct mac *access_point)
+/* Handovers that the network initiates (RFC 5568 3.3): the node is told what it would have asked for. Its addresses here are made
+ * from its link-layer address, as far as we know; all that it says itself is in the FBU that it will send. */
+static void access_router_station_leaving(struct role *r, mip_time now, struct interface *i, const struct mac *station,
+                                          const struct mac *access_point)
 {
 	struct access_router *a = router_of(r);
 	struct fast_advice v = { .subtype = FAST_PRRTADV, .code = PRRTADV_TRIGGER };

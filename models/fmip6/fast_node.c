@@ -2,20 +2,22 @@
 /*
  * Fast handovers at the mobile node (RFC 5568 sections 3.2, 4, 5.6, 5.7).
  *
- * A link-going-down signal that names the next access point starts it: RtSolPr, PrRtAdv, and in predictive mode FBU from the old link. On
- * the new link, if it is the one announced: the router and the new care-of address are known, so the address is used at once - as a
- * verified one after an FBack, else optimistically - and an unsolicited advertisement tells the router; without an FBack an FBU goes to
- * the previous router from there. If it is another one, or nothing was announced in time, the address comes from Neighbor Discovery and
- * the FBU follows it (reactive). Packets of the previous address come out of the previous router's tunnel.
+ * A link-going-down signal that names the next access point starts it: RtSolPr, PrRtAdv, and in predictive mode FBU from the old
+ * link. On the new link, if it is the one announced: the router and the new care-of address are known, so the address is used at
+ * once - as a verified one after an FBack, else optimistically - and an unsolicited advertisement tells the router; without an
+ * FBack an FBU goes to the previous router from there. If it is another one, or nothing was announced in time, the address comes
+ * from Neighbor Discovery and the FBU follows it (reactive). Packets of the previous address come out of the previous router's
+ * tunnel.
  *
  * Back on the old link, or still there FAST_PATIENCE after the FBack: an FBU with lifetime 0 ends the tunnel.
  *
- * The network may initiate all that: a Proxy Router Advertisement with code 1 comes unasked for. And the new router may answer the
- * announcement (6.4.6): with another address, which is announced in turn and told the previous router; with the previous one, which it serves,
- * so that it is used until Neighbor Discovery has made one; or by calling it invalid, which makes us form one at random.
+ * The network may initiate all that: a Proxy Router Advertisement with code 1 comes unasked for. And the new router may answer
+ * the announcement (6.4.6): with another address, which is announced in turn and told the previous router; with the previous one,
+ * which it serves, so that it is used until Neighbor Discovery has made one; or by calling it invalid, which makes us form one at
+ * random.
  *
- * Left out: uplink through the previous router: the new care-of address is used for sending at once, by way of the home agent until
- * correspondents know it.
+ * Left out: uplink through the previous router: the new care-of address is used for sending at once, by way of the home agent
+ * until correspondents know it.
  */
 #include "models/fmip6/message.h"
 #include "models/mip6/binding_update_list.h"
@@ -72,7 +74,8 @@ static struct fast_node *fast_of(struct role *r)
 
 static void observe(struct fast_node *f, mip_time now, enum observation_kind kind, const struct in6 *peer, uint32_t value)
 {
-	node_observe(f->role.node, now, (struct observation){ .kind = kind, .peer = *peer, .address = f->care_of_address, .value = value });
+	node_observe(f->role.node, now,
+	             (struct observation){ .kind = kind, .peer = *peer, .address = f->care_of_address, .value = value });
 }
 
 static void become(struct fast_node *f, enum fast_phase phase)
@@ -82,7 +85,7 @@ static void become(struct fast_node *f, enum fast_phase phase)
 	timer_disarm(&f->role.node->timers, &f->timer);
 }
 
-/* ---- what is sent ------------------------------------------------------------------------------------------------------------ */
+/* ---- what is sent ---------------------------------------------------------------------------------------------------------- */
 
 static void repeat(struct fast_node *f, mip_time now, mip_time first)
 {
@@ -93,8 +96,13 @@ static void repeat(struct fast_node *f, mip_time now, mip_time first)
 
 static void solicit(struct fast_node *f, mip_time now)
 {
-	struct fast_advice s = { .subtype = FAST_RTSOLPR, .identifier = ++f->solicitation, .has_source_mac = true, .source_mac = f->identifier,
-		                 .has_access_point = true, .access_point_code = ACCESS_POINT_NEW, .access_point = f->target };
+	struct fast_advice s = { .subtype = FAST_RTSOLPR,
+		                 .identifier = ++f->solicitation,
+		                 .has_source_mac = true,
+		                 .source_mac = f->identifier,
+		                 .has_access_point = true,
+		                 .access_point_code = ACCESS_POINT_NEW,
+		                 .access_point = f->target };
 
 	repeat(f, now, FAST_TIMEOUT);
 	ip6_send(f->role.node, now, fast_advice_packet(&f->care_of_address, &f->router, &s), IP6_SEND_PLAIN);
@@ -116,11 +124,13 @@ static bool made_from(const struct in6 *address, const struct mac *mac)
 }
 
 /* source: the address on the link we are on. */
-static void send_fbu(struct fast_node *f, mip_time now, const struct in6 *to, const struct in6 *previous, const struct in6 *source,
-                     const struct in6 *alternate, uint16_t lifetime_s)
+static void send_fbu(struct fast_node *f, mip_time now, const struct in6 *to, const struct in6 *previous,
+                     const struct in6 *source, const struct in6 *alternate, uint16_t lifetime_s)
 {
 	struct fast_security security = { .care_of_address = alternate ? *alternate : *source, .router = *to };
-	struct fast_message m = { .type = FAST_BU, .flags = BU_ACKNOWLEDGE | BU_HOME, .sequence = ++f->sequence, .lifetime_s = lifetime_s };
+	struct fast_message m = {
+		.type = FAST_BU, .flags = BU_ACKNOWLEDGE | BU_HOME, .sequence = ++f->sequence, .lifetime_s = lifetime_s
+	};
 
 	if (alternate) {
 		m.has_alternate_care_of_address = true;
@@ -161,8 +171,8 @@ static void call_off(struct fast_node *f, mip_time now)
 	send_fbu(f, now, &to, &f->care_of_address, &f->care_of_address, NULL, 0);
 }
 
-/* From the new link, to where the old address's packets go. It may be the link of the very address, which was in use elsewhere, served there:
- * then there is a tunnel to be ended (5.6). */
+/* From the new link, to where the old address's packets go. It may be the link of the very address, which was in use elsewhere,
+ * served there: then there is a tunnel to be ended (5.6). */
 static void report(struct fast_node *f, mip_time now)
 {
 	bool back = in6_equal(&f->previous_address, &f->care_of_address);
@@ -211,7 +221,7 @@ static void fire(struct node *n, struct timer *t, mip_time now)
 	}
 }
 
-/* ---- previous addresses ------------------------------------------------------------------------------------------------------- */
+/* ---- previous addresses ---------------------------------------------------------------------------------------------------- */
 
 static void arm_pasts(struct fast_node *f)
 {
@@ -269,7 +279,7 @@ static void remember(struct fast_node *f, mip_time now, const struct in6 *router
 	arm_pasts(f);
 }
 
-/* ---- movement ----------------------------------------------------------------------------------------------------------------- */
+/* ---- movement -------------------------------------------------------------------------------------------------------------- */
 
 static struct in6 our_address_on(const struct fast_node *f, const struct in6 *prefix)
 {
@@ -279,7 +289,8 @@ static struct in6 our_address_on(const struct fast_node *f, const struct in6 *pr
 }
 
 /* On a link whose router and address are known beforehand. */
-static void settle(struct fast_node *f, mip_time now, const struct in6 *router, const struct mac *mac, struct in6 address, bool verified)
+static void settle(struct fast_node *f, mip_time now, const struct in6 *router, const struct mac *mac, struct in6 address,
+                   bool verified)
 {
 	struct node *n = f->role.node;
 
@@ -298,8 +309,10 @@ static void arrive(struct fast_node *f, mip_time now, const struct mac *access_p
 	struct node *n = f->role.node;
 	const struct in6 router = f->router, address = f->previous_address;
 	enum fast_phase phase = f->phase;
-	bool same = mac_equal(access_point, &f->access_point), known = !in6_is_unspecified(&router) && !in6_is_unspecified(&address);
-	bool foretold = (phase == FAST_ADVISED || phase == FAST_UPDATING || phase == FAST_ACKNOWLEDGED) && mac_equal(access_point, &f->target);
+	bool same = mac_equal(access_point, &f->access_point),
+	     known = !in6_is_unspecified(&router) && !in6_is_unspecified(&address);
+	bool foretold = (phase == FAST_ADVISED || phase == FAST_UPDATING || phase == FAST_ACKNOWLEDGED) &&
+	                mac_equal(access_point, &f->target);
 	struct in6 owner = router_of(f, &address), redirecting = redirector(f, &owner);
 
 	if (n->conf->movement_detection != DETECT_HINT)
@@ -334,14 +347,16 @@ static void arrive(struct fast_node *f, mip_time now, const struct mac *access_p
 	f->unannounced = in6_equal(&f->next_address, &address);
 }
 
-static void fast_access_point(struct role *r, mip_time now, struct interface *i, enum link_signal what, const struct mac *access_point)
+static void fast_access_point(struct role *r, mip_time now, struct interface *i, enum link_signal what,
+                              const struct mac *access_point)
 {
 	struct fast_node *f = fast_of(r);
 
 	if (i != f->interface)
 		return;
 	if (what == LINK_GOING_DOWN) {
-		if (in6_is_unspecified(&f->router) || in6_is_unspecified(&f->care_of_address) || mac_equal(access_point, &f->access_point))
+		if (in6_is_unspecified(&f->router) || in6_is_unspecified(&f->care_of_address) ||
+		    mac_equal(access_point, &f->access_point))
 			return;
 		f->owes_update = false;
 		become(f, FAST_SOLICITING);
@@ -458,12 +473,12 @@ static void fast_notice(struct role *r, mip_time now, const struct ip6_notice *n
 	}
 }
 
-/* ---- what comes ------------------------------------------------------------------------------------------------------------------ */
+/* ---- what comes ------------------------------------------------------------------------------------------------------------ */
 
 static enum drop_reason advised(struct fast_node *f, mip_time now, const struct fast_advice *a)
 {
-	bool complete = a->has_router_address && a->has_router_mac && a->has_access_point && a->access_point_code == ACCESS_POINT_NEW &&
-	                in6_is_routable_unicast(&a->router_address) &&
+	bool complete = a->has_router_address && a->has_router_mac && a->has_access_point &&
+	                a->access_point_code == ACCESS_POINT_NEW && in6_is_routable_unicast(&a->router_address) &&
 	                (!a->has_new_care_of_address || in6_is_routable_unicast(&a->new_care_of_address));
 	bool known = a->code == PRRTADV_TUPLES || a->code == PRRTADV_PARTLY || a->code == PRRTADV_DHCP;
 
@@ -471,7 +486,8 @@ static enum drop_reason advised(struct fast_node *f, mip_time now, const struct 
 		return DROP_UNEXPECTED;
 	if (a->code == PRRTADV_TRIGGER) {
 		/* Unasked for (3.3); once an FBU has left for that access point it says nothing new. */
-		if (a->identifier || !complete || in6_is_unspecified(&f->router) || mac_equal(&a->access_point, &f->access_point) ||
+		if (a->identifier || !complete || in6_is_unspecified(&f->router) ||
+		    mac_equal(&a->access_point, &f->access_point) ||
 		    ((f->phase == FAST_UPDATING || f->phase == FAST_ACKNOWLEDGED) && mac_equal(&a->access_point, &f->target)))
 			return DROP_UNEXPECTED;
 		f->owes_update = false;
@@ -485,8 +501,9 @@ static enum drop_reason advised(struct fast_node *f, mip_time now, const struct 
 	f->next_router = a->router_address;
 	f->next_mac = a->router_mac;
 	/* 5.2: an address that it carries MUST be used. */
-	f->next_address = a->has_new_care_of_address ? a->new_care_of_address :
-	                                               our_address_on(f, a->has_router_prefix ? &a->router_prefix : &a->router_address);
+	f->next_address = a->has_new_care_of_address ?
+	                      a->new_care_of_address :
+	                      our_address_on(f, a->has_router_prefix ? &a->router_prefix : &a->router_address);
 	if (f->role.node->conf->local == LOCAL_FMIP_REACTIVE) {
 		become(f, FAST_ADVISED);
 		return DROP_REASON_COUNT;

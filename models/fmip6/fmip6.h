@@ -2,8 +2,8 @@
 /*
  * Fast handovers (RFC 5568): the access router, previous and new one in one, and the mobile node's side, as roles.
  *
- * Who shares what: routers of a domain know each other by one table; mobile nodes and routers share a static domain secret, from which each
- * mobile node's key comes (SPI FAST_SPI); RFC 5269's SEND-derived keys are left out.
+ * Who shares what: routers of a domain know each other by one table; mobile nodes and routers share a static domain secret, from
+ * which each mobile node's key comes (SPI FAST_SPI); RFC 5269's SEND-derived keys are left out.
  */
 #ifndef MODELS_FMIP6_FMIP6_H
 #define MODELS_FMIP6_FMIP6_H
@@ -39,12 +39,12 @@ struct fast_domain {
 	uint8_t secret[FAST_SECRET];
 };
 
-/* address: what tunnels of packets that do not belong to a link of its own (those an anchor point redirects) begin at; NULL: a plain access
- * router, which uses its address on the mobile node's link. At an anchor point add it before that role. */
+/* address: what tunnels of packets that do not belong to a link of its own (those an anchor point redirects) begin at; NULL: a
+ * plain access router, which uses its address on the mobile node's link. At an anchor point add it before that role. */
 struct role *access_router_new(struct node *n, const struct fast_domain *domain, const struct in6 *address);
 
-/* Add it before the roles it serves, regional and mobile node. anchor: NULL, or tells the anchor point to send FBUs to in the place of the
- * previous access router (RFC 4140 appendix A); false: none now. */
+/* Add it before the roles it serves, regional and mobile node. anchor: NULL, or tells the anchor point to send FBUs to in the
+ * place of the previous access router (RFC 4140 appendix A); false: none now. */
 struct fast_node_conf {
 	const struct fast_domain *domain;
 	bool (*anchor)(const struct role *regional, struct in6 *address);

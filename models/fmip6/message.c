@@ -12,8 +12,9 @@ void fast_key(const struct fast_domain *domain, const struct in6 *previous, uint
 	rr_binding_key(domain->secret, previous->octets + 8, key);
 }
 
-struct packet *fast_packet(const struct in6 *wire_source, const struct in6 *wire_destination, const struct in6 *home_address_option,
-                           const struct in6 *routing_header, const struct fast_message *m, const struct fast_security *security)
+struct packet *fast_packet(const struct in6 *wire_source, const struct in6 *wire_destination,
+                           const struct in6 *home_address_option, const struct in6 *routing_header, const struct fast_message *m,
+                           const struct fast_security *security)
 {
 	const struct in6 *source = home_address_option ? home_address_option : wire_source;
 	const struct in6 *destination = routing_header ? routing_header : wire_destination;
@@ -60,7 +61,8 @@ bool fast_verify(const struct delivery *d, const struct fast_message *m, const s
 
 	if (!m->has_authenticator || !m->authenticator_is_last || m->spi != FAST_SPI)
 		return false;
-	rr_authenticator(security->key, &security->care_of_address, &security->router, delivery_upper(d), m->authenticator_offset, expected);
+	rr_authenticator(security->key, &security->care_of_address, &security->router, delivery_upper(d), m->authenticator_offset,
+	                 expected);
 	return rr_equal(expected, m->authenticator, sizeof expected);
 }
 
@@ -90,5 +92,6 @@ bool fast_advice_receive(const struct delivery *d, struct fast_advice *out)
 
 	/* The engine has looked at the checksum. */
 	return d->protocol == PROTOCOL_ICMP6 && d->length >= 4 && message[0] == ICMP6_FAST_HANDOVER && !d->tunnelled &&
-	       ipv6_hop_limit(d->packet->data) == ND_HOP_LIMIT && fast_advice_decode(message[1], message + 4, d->length - 4u, out) == WIRE_OK;
+	       ipv6_hop_limit(d->packet->data) == ND_HOP_LIMIT &&
+	       fast_advice_decode(message[1], message + 4, d->length - 4u, out) == WIRE_OK;
 }

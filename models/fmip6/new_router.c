@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The access router a mobile node comes to (RFC 5568 sections 4, 5.4, 6.2, 6.3). Announced by HI with code 0, its address is probed (unless
- * duplicate address detection is off or optimistic here), another is offered where it is taken or addresses are assigned (HAck code 2); or
- * the previous address is served by a host route and a tunnel to and from the previous router (code 3). For PROXY_ND_LIFETIME the router speaks
- * for the address on the link, and it keeps packets for it, up to `handover-buffer`, until an unsolicited advertisement says that the node is
- * there; they leave in the order they came, and what comes later does not overtake them.
+ * The access router a mobile node comes to (RFC 5568 sections 4, 5.4, 6.2, 6.3). Announced by HI with code 0, its address is
+ * probed (unless duplicate address detection is off or optimistic here), another is offered where it is taken or addresses are
+ * assigned (HAck code 2); or the previous address is served by a host route and a tunnel to and from the previous router (code
+ * 3). For PROXY_ND_LIFETIME the router speaks for the address on the link, and it keeps packets for it, up to `handover-buffer`,
+ * until an unsolicited advertisement says that the node is there; they leave in the order they came, and what comes later does
+ * not overtake them.
  *
- * A node may be faster than the HI about it. Who has announced itself just now, and has not been heard of leaving, is here: nothing is kept,
- * probed or spoken for (section 4 allows the router to look whether the address is the node's own).
+ * A node may be faster than the HI about it. Who has announced itself just now, and has not been heard of leaving, is here:
+ * nothing is kept, probed or spoken for (section 4 allows the router to look whether the address is the node's own).
+ * Whoever comes while its address is still being probed for it ends the probe.
  *
- * A node that announces itself with an address it may not have gets a Router Advertisement with the acknowledgement option: the address
- * assigned, that the previous one is served, or that it has to make another.
+ * A node that announces itself with an address it may not have gets a Router Advertisement with the acknowledgement option: the
+ * address assigned, that the previous one is served, or that it has to make another.
  *
  * Decided: with HI code 1 there is nothing to keep or check, HAck follows at once.
- * DEVIATION: by default what was kept leaves at once, not five packets first and the rest at the rate they came (5.4; `buffer-release:
- * metered`): a link's own queue is where a burst may be lost.
+ * DEVIATION: by default what was kept leaves at once, not five packets first and the rest at the rate they came (5.4;
+ * `buffer-release: metered`): a link's own queue is where a burst may be lost.
  */
 #include "models/fmip6/access_router_int.h"
 #include "models/wire/icmp6.h"
@@ -24,8 +26,8 @@
 #define RELEASE_SPACING (20 * MIP_MILLISECOND) /* metered, the most: a few rare packets must not hold up signalling for long; our choice */
 #define ARRIVAL_MEMORY (MIP_SECOND / 2) /* HI may come later than the node by this; our choice */
 
-static void answer_hi(struct access_router *a, mip_time now, const struct in6 *self, const struct in6 *to, uint16_t sequence, uint8_t code,
-                      const struct in6 *care_of_address)
+static void answer_hi(struct access_router *a, mip_time now, const struct in6 *self, const struct in6 *to, uint16_t sequence,
+                      uint8_t code, const struct in6 *care_of_address)
 {
 	struct fast_message m = { .type = FAST_HACK, .sequence = sequence, .code = code };
 
@@ -72,7 +74,7 @@ static void proxy_timer(struct node *n, struct timer *t, mip_time now)
 	ip6_remove_proxy(n, q->interface, &q->binding->home_address);
 }
 
-/* ---- what was kept ---------------------------------------------------------------------------------------------------------------- */
+/* ---- what was kept --------------------------------------------------------------------------------------------------------- */
 
 static void keep(struct access_router *a, mip_time now, struct binding *b, struct packet *take)
 {
@@ -94,7 +96,8 @@ static void keep(struct access_router *a, mip_time now, struct binding *b, struc
 	packet_queue_push(&q->kept, take);
 }
 
-/* `most` packets; true: nothing is left. The entry is remembered then, so that a late repetition of HI does not have its packets kept again. */
+/* `most` packets; true: nothing is left. The entry is remembered then, so that a late repetition of HI does not have its packets
+ * kept again. */
 static bool send_kept(struct access_router *a, mip_time now, struct binding *b, uint32_t most)
 {
 	struct home_request *q = b->home.request;
@@ -192,7 +195,7 @@ enum verdict new_router_tunnelled(struct access_router *a, mip_time now, struct 
 	return VERDICT_TAKEN;
 }
 
-/* ---- HI --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- HI -------------------------------------------------------------------------------------------------------------------- */
 
 static void answer_request(struct access_router *a, mip_time now, struct binding *b)
 {
@@ -202,7 +205,8 @@ static void answer_request(struct access_router *a, mip_time now, struct binding
 	if (q->previous_served)
 		answer_hi(a, now, &q->self, &q->router, q->hi_sequence, HACK_USE_PREVIOUS, NULL);
 	else
-		answer_hi(a, now, &q->self, &q->router, q->hi_sequence, other ? HACK_ASSIGNED : HACK_ACCEPTED, other ? &b->home_address : NULL);
+		answer_hi(a, now, &q->self, &q->router, q->hi_sequence, other ? HACK_ASSIGNED : HACK_ACCEPTED,
+		          other ? &b->home_address : NULL);
 }
 
 static void expect(struct access_router *a, mip_time now, struct binding *b)
@@ -235,7 +239,9 @@ static struct binding *add(struct access_router *a, const struct in6 *address, c
 	q->binding = b;
 	q->proxy = (struct timer){ .fire = proxy_timer };
 	q->release = (struct timer){ .fire = release_timer };
-	q->probe = (struct ip6_probe){ .target = *address, .interface = q->interface, .has_owner = true, .owner = q->mac, .done = probe_done };
+	q->probe = (struct ip6_probe){
+		.target = *address, .interface = q->interface, .has_owner = true, .owner = q->mac, .done = probe_done
+	};
 	b->home.request = q;
 	return b;
 }
@@ -291,7 +297,8 @@ static struct binding *find_wanted(const struct access_router *a, const struct i
 	return NULL;
 }
 
-static void note_arrival(struct access_router *a, mip_time now, struct interface *i, const struct in6 *address, const struct mac *mac)
+static void note_arrival(struct access_router *a, mip_time now, struct interface *i, const struct in6 *address,
+                         const struct mac *mac)
 {
 	struct home_request q = { .interface = i, .mac = *mac, .wanted = *address, .here_until = now + ARRIVAL_MEMORY };
 	struct binding *b;
@@ -318,7 +325,8 @@ void new_router_left(struct access_router *a, mip_time now, const struct mac *ma
 		for (struct binding *b = a->arriving.buckets[i], *next; b; b = next) {
 			next = b->hash_next;
 			/* A host route would lead back to here what is sent to where the node is now. */
-			if (b->state == BINDING_REMEMBERED && b->home.request->previous_served && mac_equal(&b->home.request->mac, mac))
+			if (b->state == BINDING_REMEMBERED && b->home.request->previous_served &&
+			    mac_equal(&b->home.request->mac, mac))
 				forget(a, now, b);
 		}
 }
@@ -330,11 +338,16 @@ bool new_router_serves(const struct access_router *a, const struct interface *i,
 	return b && b->home.request->previous_served && b->home.request->interface == i;
 }
 
-enum drop_reason new_router_initiated(struct access_router *a, mip_time now, const struct delivery *d, const struct fast_message *m)
+enum drop_reason new_router_initiated(struct access_router *a, mip_time now, const struct delivery *d,
+                                      const struct fast_message *m)
 {
 	struct node *n = a->role.node;
-	struct home_request q = { .router = d->source, .self = d->destination, .hi_sequence = m->sequence, .wanted = m->new_care_of_address,
-		                  .previous = m->previous_care_of_address, .mac = m->link_layer_address };
+	struct home_request q = { .router = d->source,
+		                  .self = d->destination,
+		                  .hi_sequence = m->sequence,
+		                  .wanted = m->new_care_of_address,
+		                  .previous = m->previous_care_of_address,
+		                  .mac = m->link_layer_address };
 	struct binding *b;
 
 	if (!m->has_new_care_of_address || !m->has_link_layer_address)
@@ -346,14 +359,16 @@ enum drop_reason new_router_initiated(struct access_router *a, mip_time now, con
 	}
 	if (m->code == FAST_HI_REACTIVE) {
 		/* The node did not know yet that it is served here under its previous address. */
-		answer_hi(a, now, &q.self, &q.router, m->sequence, new_router_serves(a, q.interface, &q.previous) ? HACK_USE_PREVIOUS : HACK_ACCEPTED, NULL);
+		answer_hi(a, now, &q.self, &q.router, m->sequence,
+		          new_router_serves(a, q.interface, &q.previous) ? HACK_USE_PREVIOUS : HACK_ACCEPTED, NULL);
 		return DROP_REASON_COUNT;
 	}
 	previous_router_returned(a, &q.wanted);
 	b = binding_cache_find(&a->arriving, &q.wanted);
 	if (!b)
 		b = find_wanted(a, &q.wanted);
-	if (b && b->state == BINDING_REMEMBERED && b->home.request->here_until > now && mac_equal(&b->home.request->mac, &q.mac)) {
+	if (b && b->state == BINDING_REMEMBERED && b->home.request->here_until > now &&
+	    mac_equal(&b->home.request->mac, &q.mac)) {
 		b->home.request->hi_sequence = b->sequence = m->sequence;
 		b->home.request->router = q.router;
 		b->home.request->self = q.self;
@@ -395,7 +410,7 @@ enum drop_reason new_router_initiated(struct access_router *a, mip_time now, con
 	return DROP_REASON_COUNT;
 }
 
-/* ---- the node is here --------------------------------------------------------------------------------------------------------------- */
+/* ---- the node is here ------------------------------------------------------------------------------------------------------ */
 
 static void arrived(struct access_router *a, mip_time now, struct binding *b)
 {
@@ -418,17 +433,20 @@ static void arrived(struct access_router *a, mip_time now, struct binding *b)
 }
 
 /* The entry of a node that is known by another address than it announces; not one of an earlier visit. */
-static struct binding *find_other(const struct access_router *a, mip_time now, const struct interface *i, const struct in6 *announced, const struct mac *mac)
+static struct binding *find_other(const struct access_router *a, mip_time now, const struct interface *i,
+                                  const struct in6 *announced, const struct mac *mac)
 {
 	struct binding *b = find_wanted(a, announced);
 
-	return b && b->home.request->interface == i && mac_equal(&b->home.request->mac, mac) && !in6_equal(&b->home_address, announced) &&
+	return b && b->home.request->interface == i && mac_equal(&b->home.request->mac, mac) &&
+	               !in6_equal(&b->home_address, announced) &&
 	               (b->state != BINDING_REMEMBERED || b->home.request->here_until > now) ?
 	           b :
 	           NULL;
 }
 
-void new_router_announced(struct access_router *a, mip_time now, struct interface *i, const struct in6 *address, const struct mac *mac)
+void new_router_announced(struct access_router *a, mip_time now, struct interface *i, const struct in6 *address,
+                          const struct mac *mac)
 {
 	struct binding *b = binding_cache_find(&a->arriving, address), *other = find_other(a, now, i, address, mac);
 	struct node *n = a->role.node;
@@ -450,7 +468,8 @@ void new_router_announced(struct access_router *a, mip_time now, struct interfac
 	if (b && (b->home.request->interface != i || b->state == BINDING_REMEMBERED))
 		b = NULL;
 	/* Somebody else's: announced to the one, or known to the neighbours (O is 0: what is known stays). */
-	if (ip6_find_address(n, address) || (b ? !mac_equal(&b->home.request->mac, mac) : ip6_neighbour_contradicts(i, address, mac))) {
+	if (ip6_find_address(n, address) ||
+	    (b ? !mac_equal(&b->home.request->mac, mac) : ip6_neighbour_contradicts(i, address, mac))) {
 		ip6_answer_arrival(n, now, i, address, mac, ND_ARRIVAL_INVALID, NULL);
 		return;
 	}

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The access router a mobile node leaves (RFC 5568 sections 4, 5.6, 6.2), or an anchor point in its place (RFC 4140 appendix A): answers FBUs by
- * HI to the router the new care-of address belongs to. From the moment HAck accepts - not before, in either mode - packets for the previous
- * care-of address go through a tunnel to the new one, or to the new router where that serves the previous address (HAck code 3); then the
- * FBack leaves, in predictive mode to both links.
+ * The access router a mobile node leaves (RFC 5568 sections 4, 5.6, 6.2), or an anchor point in its place (RFC 4140 appendix A):
+ * answers FBUs by HI to the router the new care-of address belongs to. From the moment HAck accepts - not before, in either
+ * mode - packets for the previous care-of address go through a tunnel to the new one, or to the new router where that serves the
+ * previous address (HAck code 3); then the FBack leaves, in predictive mode to both links.
  *
- * With `previous-buffer` the last so many packets that went to the old link, since the node was told of another router, are kept as copies (a
- * plain router; an anchor point: since the FBU) and go through the tunnel first: those that had arrived arrive twice.
+ * With `previous-buffer` the last so many packets that went to the old link, since the node was told of another router, are kept
+ * as copies (a plain router; an anchor point: since the FBU) and go through the tunnel first: those that had arrived arrive
+ * twice.
  */
 #include "models/fmip6/access_router_int.h"
 #include "models/mip6/message.h"
@@ -56,7 +57,7 @@ void previous_router_advised(struct access_router *a, mip_time now, const struct
 	node_arm(n, &b->timer, now + FAST_TUNNEL_LIFETIME_S * MIP_SECOND);
 }
 
-/* ---- packets -------------------------------------------------------------------------------------------------------------------- */
+/* ---- packets --------------------------------------------------------------------------------------------------------------- */
 
 static void tunnel(struct access_router *a, mip_time now, const struct binding *b, struct packet *take)
 {
@@ -143,25 +144,30 @@ enum verdict previous_router_tunnelled(struct access_router *a, mip_time now, st
 	return VERDICT_TAKEN;
 }
 
-/* ---- signalling ----------------------------------------------------------------------------------------------------------------- */
+/* ---- signalling ------------------------------------------------------------------------------------------------------------ */
 
 static void answer_fbu(struct access_router *a, mip_time now, const struct in6 *previous, const struct in6 *care_of_address,
-                       const struct in6 *alternate, const struct in6 *self, const struct in6 *to, uint16_t sequence, uint16_t lifetime_s,
-                       uint8_t status)
+                       const struct in6 *alternate, const struct in6 *self, const struct in6 *to, uint16_t sequence,
+                       uint16_t lifetime_s, uint8_t status)
 {
 	struct fast_security security = { .care_of_address = *care_of_address, .router = *self };
-	struct fast_message m = { .type = FAST_BACK, .code = status, .sequence = sequence, .lifetime_s = status < FBACK_UNSPECIFIED ? lifetime_s : 0 };
+	struct fast_message m = {
+		.type = FAST_BACK, .code = status, .sequence = sequence, .lifetime_s = status < FBACK_UNSPECIFIED ? lifetime_s : 0
+	};
 
 	if (alternate) {
 		m.has_alternate_care_of_address = true;
 		m.alternate_care_of_address = *alternate;
 	}
 	fast_key(a->domain, previous, security.key);
-	/* A routing header where the destination is not the previous address itself (as RFC 6275 9.5.4 has it; RFC 5568 does not say). */
-	ip6_send(a->role.node, now, fast_packet(self, to, NULL, in6_equal(to, previous) ? NULL : previous, &m, &security), IP6_SEND_PLAIN);
+	/* A routing header where the destination is not the previous address itself (as RFC 6275 9.5.4 has it; RFC 5568 does not
+	 * say). */
+	ip6_send(a->role.node, now, fast_packet(self, to, NULL, in6_equal(to, previous) ? NULL : previous, &m, &security),
+	         IP6_SEND_PLAIN);
 }
 
-/* What a node has to use in the place of the address it asked for; NULL: that. That its previous address is served is said in the same way. */
+/* What a node has to use in the place of the address it asked for; NULL: that. That its previous address is served is said in the
+ * same way. */
 static const struct in6 *alternate_of(const struct binding *b, const struct in6 *asked)
 {
 	if (in6_equal(&b->care_of_address, asked))
@@ -172,10 +178,16 @@ static const struct in6 *alternate_of(const struct binding *b, const struct in6 
 static void send_hi(struct access_router *a, mip_time now, struct binding *b)
 {
 	struct home_request *q = b->home.request;
-	struct fast_message m = { .type = FAST_HI, .sequence = q->hi_sequence, .code = q->reactive ? FAST_HI_REACTIVE : FAST_HI_PREDICTIVE,
-		                  .flags = q->reactive ? 0 : FAST_HI_BUFFER, .has_link_layer_address = true, .link_layer_address = q->mac,
-		                  .has_previous_care_of_address = true, .previous_care_of_address = b->home_address,
-		                  .has_new_care_of_address = true, .new_care_of_address = b->care_of_address };
+	struct fast_message m = { .type = FAST_HI,
+		                  .sequence = q->hi_sequence,
+		                  .code = q->reactive ? FAST_HI_REACTIVE : FAST_HI_PREDICTIVE,
+		                  .flags = q->reactive ? 0 : FAST_HI_BUFFER,
+		                  .has_link_layer_address = true,
+		                  .link_layer_address = q->mac,
+		                  .has_previous_care_of_address = true,
+		                  .previous_care_of_address = b->home_address,
+		                  .has_new_care_of_address = true,
+		                  .new_care_of_address = b->care_of_address };
 
 	if (!q->reactive && a->role.node->conf->handover_address == HANDOVER_ADDRESS_ASSIGNED)
 		m.flags |= FAST_HI_ASSIGN;
@@ -207,7 +219,8 @@ void previous_router_timer(struct node *n, struct timer *t, mip_time now)
 		refuse_fbu(a, now, b, FBACK_UNSPECIFIED);
 }
 
-/* The interface identifier was made from the link-layer address (RFC 4291 appendix A); RFC 5568 has the mobile node's in its option only. */
+/* The interface identifier was made from the link-layer address (RFC 4291 appendix A); RFC 5568 has the mobile node's in its
+ * option only. */
 static struct mac mac_of_identifier(const struct in6 *a)
 {
 	const uint8_t *o = a->octets + 8;
@@ -215,18 +228,21 @@ static struct mac mac_of_identifier(const struct in6 *a)
 	return (struct mac){ { o[0] ^ 2, o[1], o[2], o[5], o[6], o[7] } };
 }
 
-enum drop_reason previous_router_update(struct access_router *a, mip_time now, const struct delivery *d, const struct fast_message *m)
+enum drop_reason previous_router_update(struct access_router *a, mip_time now, const struct delivery *d,
+                                        const struct fast_message *m)
 {
 	struct node *n = a->role.node;
 	const struct in6 previous = d->source;
 	const struct in6 care_of_address = m->has_alternate_care_of_address ? m->alternate_care_of_address : d->wire_source;
 	struct fast_security security = { .care_of_address = care_of_address, .router = d->destination };
-	const struct fast_neighbour *here = access_router_of_prefix(a, &previous), *there = access_router_of_prefix(a, &care_of_address);
+	const struct fast_neighbour *here = access_router_of_prefix(a, &previous),
+	                            *there = access_router_of_prefix(a, &care_of_address);
 	struct binding *b = binding_cache_find(&a->leaving, &previous);
 	struct home_request *q;
 	struct mac mac;
 
-	if (!d->has_home_address || !in6_is_routable_unicast(&care_of_address) || !here || (in6_is_unspecified(&a->anchor) && !access_router_is_own(a, here)))
+	if (!d->has_home_address || !in6_is_routable_unicast(&care_of_address) || !here ||
+	    (in6_is_unspecified(&a->anchor) && !access_router_is_own(a, here)))
 		return DROP_BAD_HOME_ADDRESS;
 	fast_key(a->domain, &previous, security.key);
 	if (!fast_verify(d, m, &security))
@@ -240,7 +256,8 @@ enum drop_reason previous_router_update(struct access_router *a, mip_time now, c
 	if (!m->lifetime_s) {
 		if (b)
 			forget(a, b);
-		answer_fbu(a, now, &previous, &care_of_address, NULL, &d->destination, &d->wire_source, m->sequence, 0, FBACK_ACCEPTED);
+		answer_fbu(a, now, &previous, &care_of_address, NULL, &d->destination, &d->wire_source, m->sequence, 0,
+		           FBACK_ACCEPTED);
 		return DROP_REASON_COUNT;
 	}
 	if (!there || !there->fast || in6_equal(&care_of_address, &previous) || access_router_is_own(a, there) ||
@@ -260,11 +277,12 @@ enum drop_reason previous_router_update(struct access_router *a, mip_time now, c
 	    q->reactive == !in6_equal(&d->wire_source, &previous))
 		return DROP_REASON_COUNT;
 	/* The tunnel stands: the FBack was lost, or the node left before it came. */
-	if (b->state == BINDING_REGULAR && (in6_equal(&b->care_of_address, &care_of_address) || in6_equal(&q->wanted, &care_of_address))) {
+	if (b->state == BINDING_REGULAR &&
+	    (in6_equal(&b->care_of_address, &care_of_address) || in6_equal(&q->wanted, &care_of_address))) {
 		const struct in6 *alternate = alternate_of(b, &care_of_address);
 
-		answer_fbu(a, now, &previous, &care_of_address, alternate, &d->destination, &d->wire_source, m->sequence, m->lifetime_s,
-		           alternate ? FBACK_USE_ALTERNATE : FBACK_ACCEPTED);
+		answer_fbu(a, now, &previous, &care_of_address, alternate, &d->destination, &d->wire_source, m->sequence,
+		           m->lifetime_s, alternate ? FBACK_USE_ALTERNATE : FBACK_ACCEPTED);
 		return DROP_REASON_COUNT;
 	}
 	binding_set_state(b, BINDING_PROBING);
@@ -280,7 +298,8 @@ enum drop_reason previous_router_update(struct access_router *a, mip_time now, c
 	return DROP_REASON_COUNT;
 }
 
-enum drop_reason previous_router_acknowledged(struct access_router *a, mip_time now, const struct delivery *d, const struct fast_message *m)
+enum drop_reason previous_router_acknowledged(struct access_router *a, mip_time now, const struct delivery *d,
+                                              const struct fast_message *m)
 {
 	struct binding *b = NULL;
 	struct home_request *q;
@@ -298,7 +317,10 @@ enum drop_reason previous_router_acknowledged(struct access_router *a, mip_time 
 	} else if (m->code == HACK_USE_PREVIOUS) {
 		b->care_of_address = q->router; /* the tunnel's other end: there is no new address yet */
 	} else if (m->code != HACK_ACCEPTED) {
-		refuse_fbu(a, now, b, m->code == HACK_RESOURCES ? FBACK_RESOURCES : m->code == HACK_PROHIBITED ? FBACK_PROHIBITED : FBACK_UNSPECIFIED);
+		refuse_fbu(a, now, b,
+		           m->code == HACK_RESOURCES  ? FBACK_RESOURCES :
+		           m->code == HACK_PROHIBITED ? FBACK_PROHIBITED :
+		                                        FBACK_UNSPECIFIED);
 		return DROP_REASON_COUNT;
 	}
 	binding_set_state(b, BINDING_REGULAR);
@@ -311,8 +333,9 @@ enum drop_reason previous_router_acknowledged(struct access_router *a, mip_time 
 
 		/* One copy for each link, so far as the node has an address there. */
 		if (!copy || m->code != HACK_USE_PREVIOUS)
-			answer_fbu(a, now, &b->home_address, &q->wanted, alternate, &q->self, copy ? &b->care_of_address : &q->fbu_source,
-			           q->fbu_sequence, q->lifetime_s, alternate ? FBACK_USE_ALTERNATE : FBACK_ACCEPTED);
+			answer_fbu(a, now, &b->home_address, &q->wanted, alternate, &q->self,
+			           copy ? &b->care_of_address : &q->fbu_source, q->fbu_sequence, q->lifetime_s,
+			           alternate ? FBACK_USE_ALTERNATE : FBACK_ACCEPTED);
 	}
 	return DROP_REASON_COUNT;
 }

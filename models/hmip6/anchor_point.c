@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Mobility anchor point (RFC 5380 sections 4, 5, 7): local binding updates with duplicate address detection for the regional address,
- * proxy Neighbor Discovery for it, tunnels to and from the address on the mobile node's link.
+ * Mobility anchor point (RFC 5380 sections 4, 5, 7): local binding updates with duplicate address detection for the regional
+ * address, proxy Neighbor Discovery for it, tunnels to and from the address on the mobile node's link.
  *
- * Regional addresses are formed by mobile nodes from the anchor point's prefix and probed here before the first acknowledgement, as RFC
- * 4140 had it: RFC 5380 6.1 allocates them with IKEv2, which is left out (the R flag is never set).
+ * Regional addresses are formed by mobile nodes from the anchor point's prefix and probed here before the first acknowledgement,
+ * as RFC 4140 had it: RFC 5380 6.1 allocates them with IKEv2, which is left out (the R flag is never set).
  * DEVIATION: local binding updates are accepted unauthenticated (12.1 asks for IPsec); sizes are those without ESP.
- * Unless told which on-link addresses to serve (status 129 for others, 6.2; what it holds then stays until it expires), an anchor point left
- * behind goes on forwarding to wherever the node is. Left out: multicast, bulk registration.
+ * Unless told which on-link addresses to serve (status 129 for others, 6.2; what it holds then stays until it expires), an anchor
+ * point left behind goes on forwarding to wherever the node is. Left out: multicast, bulk registration.
  */
 #include "models/hmip6/hmip6.h"
 #include "models/mip6/answer.h"
@@ -48,15 +48,16 @@ static struct anchor_point *anchor_of(struct role *r)
 	return mip_container_of(r, struct anchor_point, role);
 }
 
-static void observe(struct anchor_point *a, mip_time now, enum observation_kind kind, const struct in6 *regional, const struct in6 *on_link,
-                    uint32_t value)
+static void observe(struct anchor_point *a, mip_time now, enum observation_kind kind, const struct in6 *regional,
+                    const struct in6 *on_link, uint32_t value)
 {
-	node_observe(a->role.node, now, (struct observation){ .kind = kind, .peer = *regional, .address = *on_link, .value = value });
+	node_observe(a->role.node, now,
+	             (struct observation){ .kind = kind, .peer = *regional, .address = *on_link, .value = value });
 }
 
 /* Section 4: MUST carry a type 2 routing header with the regional address. */
-static void acknowledge(struct anchor_point *a, mip_time now, const struct reply *reply, const struct in6 *regional, uint8_t status,
-                        uint16_t sequence)
+static void acknowledge(struct anchor_point *a, mip_time now, const struct reply *reply, const struct in6 *regional,
+                        uint8_t status, uint16_t sequence)
 {
 	struct mh_message m = { .type = MH_BA, .status = status, .sequence = sequence,
 		                .lifetime = status < BA_UNSPECIFIED ? reply->lifetime : 0 };

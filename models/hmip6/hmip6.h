@@ -17,9 +17,10 @@ struct anchor_point_conf {
 struct role *anchor_point_new(struct node *n, const struct anchor_point_conf *conf);
 
 /*
- * Add it before the mobile node role, which it serves: its tunnels are opened first. temporary_home: NULL, or the regional address at some
- * anchor point that is used as home address, without Mobile IPv6 beyond the domain (RFC 5380 6.5): then there is no mobile node role. The
- * address works while an anchor point of that prefix holds a binding for it; else what is sent from it is dropped.
+ * Add it before the mobile node role, which it serves: its tunnels are opened first. temporary_home: NULL, or the regional
+ * address at some anchor point that is used as home address, without Mobile IPv6 beyond the domain (RFC 5380 6.5): then there is
+ * no mobile node role. The address works while an anchor point of that prefix holds a binding for it; else what is sent from it
+ * is dropped.
  */
 struct role *regional_new(struct node *n, const struct in6 *temporary_home);
 /* Connects regional and mobile node role; call it once, before anything happens. */

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * HMIPv6 at the mobile node (RFC 5380 sections 4, 6, 9): choice of the anchor point, regional address, local binding updates, the tunnel
- * between the address on the link and the anchor point. The mobile node role registers the regional address and never sees the rest.
+ * HMIPv6 at the mobile node (RFC 5380 sections 4, 6, 9): choice of the anchor point, regional address, local binding updates, the
+ * tunnel between the address on the link and the anchor point. The mobile node role registers the regional address and never sees
+ * the rest.
  *
- * - Default choice (9.1): the farthest with preference and lifetime not 0; also the nearest, or the one of highest preference. An anchor
- *   point in use is kept while it is advertised (lazy to release).
- * - Nothing is registered beyond the anchor point before it acknowledged the new regional address (a SHOULD of section 6). Meanwhile,
- *   and for as long as its binding lasts, the previous anchor point forwards: it is told the new address on the link first.
+ * - Default choice (9.1): the farthest with preference and lifetime not 0; also the nearest, or the one of highest preference. An
+ *   anchor point in use is kept while it is advertised (lazy to release).
+ * - Nothing is registered beyond the anchor point before it acknowledged the new regional address (a SHOULD of section 6).
+ *   Meanwhile, and for as long as its binding lasts, the previous anchor point forwards: it is told the new address on the link
+ *   first.
  * - A move within the domain needs one local binding update; packets wait only until that has left.
  * - An anchor point that refuses, or does not answer ANCHOR_ATTEMPTS times, is not asked again on this link; without any left the
  *   address on the link is registered, plain Mobile IPv6.
- * - Without Mobile IPv6 beyond the domain (6.5) the regional address at one anchor point is the home address. Elsewhere it lives on as long
- *   as that one, left behind, forwards.
+ * - Without Mobile IPv6 beyond the domain (6.5) the regional address at one anchor point is the home address. Elsewhere it lives
+ *   on as long as that one, left behind, forwards.
  * Left out: registering the address on the link with a correspondent on the same link (6.1).
  */
 #include "models/hmip6/hmip6.h"
@@ -117,8 +119,9 @@ static void send_update(struct anchorage *a, mip_time now)
 	u.sequence = a->sequence;
 	exchange_sent(&a->update, now);
 	a->sent = true;
-	node_observe(g->role.node, now, (struct observation){ .kind = OBSERVE_LOCAL_BU_SENT, .peer = a->anchor, .address = g->on_link,
-	                                                      .value = a->sequence });
+	node_observe(g->role.node, now,
+	             (struct observation){
+	                 .kind = OBSERVE_LOCAL_BU_SENT, .peer = a->anchor, .address = g->on_link, .value = a->sequence });
 	ip6_send(g->role.node, now, mip6_message(&g->on_link, &a->anchor, &a->address->address, NULL, &u, NULL), IP6_SEND_PLAIN);
 	if (a->bound)
 		flush(g, now);
@@ -215,8 +218,9 @@ static enum drop_reason acknowledged(struct anchorage *a, mip_time now, const st
 	a->expires = mip_time_add(a->sent_at, lifetime);
 	a->refresh_at = a->expires - registration_margin(lifetime);
 	arm(a);
-	node_observe(g->role.node, now, (struct observation){ .kind = OBSERVE_LOCAL_BA_ACCEPTED, .peer = a->anchor, .address = g->on_link,
-	                                                      .value = m->sequence });
+	node_observe(g->role.node, now,
+	             (struct observation){
+	                 .kind = OBSERVE_LOCAL_BA_ACCEPTED, .peer = a->anchor, .address = g->on_link, .value = m->sequence });
 	if (a == &g->current) {
 		struct in6 regional = a->address->address;
 
@@ -226,7 +230,7 @@ static enum drop_reason acknowledged(struct anchorage *a, mip_time now, const st
 	return DROP_REASON_COUNT;
 }
 
-/* ---- which anchor point ------------------------------------------------------------------------------------------------------ */
+/* ---- which anchor point ---------------------------------------------------------------------------------------------------- */
 
 /* Not one whose subnet gives an address that we have already: the link's own, or home. */
 static bool usable(const struct regional *g, const struct nd_anchor *m)
@@ -234,7 +238,8 @@ static bool usable(const struct regional *g, const struct nd_anchor *m)
 	const struct in6 regional = in6_join(&m->address, &g->on_link);
 	const struct ip6_address *known = ip6_find_address(g->role.node, &regional);
 
-	if (!m->preference || !m->valid_s || m->allocates || (known && known != g->current.address && known != g->previous.address))
+	if (!m->preference || !m->valid_s || m->allocates ||
+	    (known && known != g->current.address && known != g->previous.address))
 		return false;
 	for (unsigned i = 0; i < g->refused_count; i++)
 		if (in6_equal(&g->refused[i], &m->address))
@@ -326,7 +331,8 @@ static void choose(struct regional *g, mip_time now)
 
 	if (!g->on_link_valid)
 		return;
-	/* A fast handover has an address before the first advertisement: until that speaks, the anchor point is taken to reach here. */
+	/* A fast handover has an address before the first advertisement: until that speaks, the anchor point is taken to reach
+	 * here. */
 	if (g->current.address && (!g->advertised || still_advertised(g))) {
 		if (!g->current.sent)
 			update(&g->current, now);
@@ -347,7 +353,7 @@ static void choose(struct regional *g, mip_time now)
 		register_address(g, now, &on_link);
 }
 
-/* ---- what the mobile node role tells -------------------------------------------------------------------------------------------- */
+/* ---- what the mobile node role tells --------------------------------------------------------------------------------------- */
 
 static struct regional *regional_of_local(struct mobile_node_local *l)
 {
@@ -400,7 +406,7 @@ static void at_home(struct mobile_node_local *l, mip_time now)
 
 static const struct mobile_node_local_ops local_ops = { address_ready, address_gone, at_home };
 
-/* ---- packets ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- packets --------------------------------------------------------------------------------------------------------------- */
 
 static struct anchorage *anchorage_at(struct regional *g, const struct in6 *anchor)
 {

@@ -118,7 +118,8 @@ struct ip6_address *ip6_global_address(struct interface *i)
 	struct ip6_address *best = NULL;
 
 	for (struct ip6_address *a = i->addresses; a; a = a->next)
-		if (rank[a->state] && !a->anycast && !in6_is_link_local(&a->address) && (!best || rank[a->state] > rank[best->state]))
+		if (rank[a->state] && !a->anycast && !in6_is_link_local(&a->address) &&
+		    (!best || rank[a->state] > rank[best->state]))
 			best = a;
 	return best;
 }
@@ -243,8 +244,8 @@ static void settled(struct node *n, mip_time now, struct ip6_address *a)
 		notify(n, now, IP6_NOTICE_ADDRESS_READY, a);
 }
 
-/* RFC 4429 3.3: without the router's link-layer address an optimistic address could send nothing. DEVIATION: a link-local one is optimistic
- * before any router is known; no packet leaves from it then, since solicitations take other sources. */
+/* RFC 4429 3.3: without the router's link-layer address an optimistic address could send nothing. DEVIATION: a link-local one is
+ * optimistic before any router is known; no packet leaves from it then, since solicitations take other sources. */
 static bool router_is_resolved(struct interface *i)
 {
 	const struct neighbour *b = i->routers ? neighbour_find(i, &i->routers->address) : NULL;

@@ -4,8 +4,9 @@
  * (RFC 6275 11.5.1) in three tastes:
  *   hint            the link layer's word is taken: link up means a new link;
  *   eager           the first advertisement of a router not known so far means a new link (one router per link, therefore);
- *   unreachability  such an advertisement only raises the question; the old router is probed, and its silence means movement. The same
- *                   question is asked when the router's own advertisements stay away for LOST_ADVERTISEMENTS of their intervals.
+ *   unreachability  such an advertisement only raises the question; the old router is probed, and its silence means movement.
+ *                   The same question is asked when the router's own advertisements stay away for LOST_ADVERTISEMENTS of their
+ *                   intervals.
  *
  * Left out: router preferences, load sharing (the first router in the list is used), the parameters of advertisements that set
  * hop limit, MTU and timers (our routers advertise the defaults).

@@ -158,7 +158,8 @@ static void answer_echo(struct node *n, mip_time now, const struct delivery *d, 
 
 	const struct ip6_address *a = in6_is_multicast(&source) ? NULL : ip6_find_address(n, &source);
 
-	if (in6_is_unspecified(&d->source) || ((in6_is_multicast(&source) || (a && a->anycast)) && !ip6_source_address(n, &d->source, &source))) {
+	if (in6_is_unspecified(&d->source) ||
+	    ((in6_is_multicast(&source) || (a && a->anycast)) && !ip6_source_address(n, &d->source, &source))) {
 		node_drop(n, now, d->packet, DROP_NO_SOURCE_ADDRESS);
 		return;
 	}

@@ -197,13 +197,14 @@ bool ip6_find_hop(struct node *n, const struct in6 *destination, struct ip6_hop 
 	return true;
 }
 
-/* A host on two links: what leaves from an address of one link leaves by a router of that link, for others may not let it pass (ingress
- * filtering; RFC 6724 rule 5.5 looked at from the other side). */
+/* A host on two links: what leaves from an address of one link leaves by a router of that link, for others may not let it pass
+ * (ingress filtering; RFC 6724 rule 5.5 looked at from the other side). */
 static void prefer_own_router(const struct ip6_address *source, struct ip6_hop *hop)
 {
 	struct interface *i = source ? source->interface : NULL;
 
-	if (!i || i == hop->out || !i->up || !i->routers || !hop->out->routers || !in6_equal(&hop->next_hop, &hop->out->routers->address))
+	if (!i || i == hop->out || !i->up || !i->routers || !hop->out->routers ||
+	    !in6_equal(&hop->next_hop, &hop->out->routers->address))
 		return;
 	hop->out = i;
 	hop->next_hop = i->routers->address;

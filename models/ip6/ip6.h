@@ -155,14 +155,16 @@ struct ip6_address *ip6_global_address(struct interface *i);
 const struct in6 *ip6_link_local(struct interface *i);
 /* Probes the interface's link-local address again, whatever was found before; nothing where nothing is probed. */
 void ip6_retry_link_local(struct node *n, mip_time now, struct interface *i);
-/* Stops probing it, until the next movement or either of these two; and has it without a probe, announced to all nodes (RFC 6275 11.5.5). */
+/* Stops probing it, until the next movement or either of these two; and has it without a probe, announced to all nodes (RFC 6275
+ * 11.5.5). */
 void ip6_hold_link_local(struct node *n, struct interface *i);
 void ip6_take_link_local(struct node *n, mip_time now, struct interface *i);
 /* Starts probing a TENTATIVE or AWAY address as the configuration says; ends in ADDRESS_READY or ADDRESS_DUPLICATE. */
 void ip6_probe_address(struct node *n, mip_time now, struct ip6_address *a);
 
 /* next_hop: NULL or unspecified means on-link. prefix_length 0 is the default route. Longest prefix wins. */
-void ip6_add_route(struct node *n, const struct in6 *prefix, unsigned prefix_length, struct interface *i, const struct in6 *next_hop);
+void ip6_add_route(struct node *n, const struct in6 *prefix, unsigned prefix_length, struct interface *i,
+                   const struct in6 *next_hop);
 void ip6_remove_route(struct node *n, const struct in6 *prefix, unsigned prefix_length);
 
 /* Router side of an Ethernet interface: advertise this /64 with the intervals of the node's configuration; home_agent sets the
@@ -171,19 +173,20 @@ void ip6_advertise(struct node *n, struct interface *i, const struct in6 *router
 
 /* The prefix option shows the router's whole address (RFC 6275 7.2), also where it is no home agent. After ip6_advertise. */
 void ip6_advertise_address(struct interface *i);
-/* A mobility anchor point to advertise on an interface that ip6_advertise was called for, ND_MAX_ANCHORS at most; from fails_at on (MIP_NEVER:
- * not) with lifetime 0. Borrows nothing. */
+/* A mobility anchor point to advertise on an interface that ip6_advertise was called for, ND_MAX_ANCHORS at most; from fails_at
+ * on (MIP_NEVER: not) with lifetime 0. Borrows nothing. */
 struct nd_anchor;
 void ip6_advertise_anchor(struct node *n, struct interface *i, const struct nd_anchor *anchor, mip_time fails_at);
-/* Advertises the prefix of this address, too, or otherwise than so far: the lifetimes end then; MIP_NEVER: the defaults, always anew. The
- * address itself is not added. False: no room. */
-bool ip6_set_advertised(struct node *n, struct interface *i, const struct in6 *address, mip_time valid_until, mip_time preferred_until);
+/* Advertises the prefix of this address, too, or otherwise than so far: the lifetimes end then; MIP_NEVER: the defaults, always
+ * anew. The address itself is not added. False: no room. */
+bool ip6_set_advertised(struct node *n, struct interface *i, const struct in6 *address, mip_time valid_until,
+                        mip_time preferred_until);
 /* The same while the world runs, the address added, the roles told (IP6_NOTICE_PREFIXES). */
 bool ip6_change_advertised(struct node *n, mip_time now, struct interface *i, const struct in6 *address, mip_time valid_until,
                            mip_time preferred_until);
 /* What the interface advertises about the prefix of an address at this time: remaining lifetimes in seconds. False: nothing. */
-bool ip6_advertised_lifetimes(struct node *n, mip_time now, const struct interface *i, const struct in6 *address, uint32_t *valid_s,
-                              uint32_t *preferred_s);
+bool ip6_advertised_lifetimes(struct node *n, mip_time now, const struct interface *i, const struct in6 *address,
+                              uint32_t *valid_s, uint32_t *preferred_s);
 /* The prefix options of its advertisements at this time; at most `room`. Returns how many there are. */
 unsigned ip6_advertised_prefixes(struct node *n, mip_time now, const struct interface *i, struct nd_prefix *out, unsigned room);
 
@@ -200,10 +203,11 @@ enum ip6_send_flags {
 /* Sends a complete IPv6 packet. Takes it. Nothing may be assumed to have been sent: it can be queued for address resolution. */
 void ip6_send(struct node *n, mip_time now, struct packet *take, unsigned flags);
 /* Routes and forwards a packet that came out of a tunnel as if it had arrived on `in` (hop limit decremented, hooks run); or
- * delivers it when its destination is ours. tunnel_source NULL: a tunnel below the mobility roles, which then look at the packet as one that
- * came plainly. Takes it. */
+ * delivers it when its destination is ours. tunnel_source NULL: a tunnel below the mobility roles, which then look at the packet
+ * as one that came plainly. Takes it. */
 void ip6_reinject(struct node *n, mip_time now, struct interface *in, const struct in6 *tunnel_source, struct packet *take);
-/* Goes on with a delivery whose outermost upper layer a role has opened in place (ESP): d says what is there now. Takes d->packet. */
+/* Goes on with a delivery whose outermost upper layer a role has opened in place (ESP): d says what is there now. Takes
+ * d->packet. */
 void ip6_deliver_upper(struct node *n, mip_time now, struct delivery *d);
 /* Source address for a destination: global of the interface that leads there; false: none. */
 bool ip6_source_address(struct node *n, const struct in6 *destination, struct in6 *source);
@@ -215,15 +219,15 @@ uint32_t ip6_path_mtu(struct node *n, const struct in6 *destination);
 /* Is there a way out right now: an interface that is up and (for hosts) a default router or an on-link prefix? */
 bool ip6_reachable(struct node *n, const struct in6 *destination);
 
-/* ICMPv6 error about a packet that starts at its IPv6 header; borrowed. Follows RFC 4443 2.4: none about errors, multicast...; rate
- * limited. Its destination is the packet's source as on the wire. */
+/* ICMPv6 error about a packet that starts at its IPv6 header; borrowed. Follows RFC 4443 2.4: none about errors, multicast...;
+ * rate limited. Its destination is the packet's source as on the wire. */
 void ip6_send_error(struct node *n, mip_time now, const struct packet *about, uint8_t type, uint8_t code, uint32_t pointer);
 /* The same from a given address of ours; NULL: chosen. */
 void ip6_send_error_from(struct node *n, mip_time now, const struct packet *about, uint8_t type, uint8_t code, uint32_t pointer,
                          const struct in6 *source);
 
-/* Proxy Neighbor Discovery for an address (RFC 4861 7.2.8, RFC 6275 10.4.1): joins its solicited-node group, answers solicitations,
- * defends it, announces it by unsolicited advertisements with O=1, R=0. Idempotent. */
+/* Proxy Neighbor Discovery for an address (RFC 4861 7.2.8, RFC 6275 10.4.1): joins its solicited-node group, answers
+ * solicitations, defends it, announces it by unsolicited advertisements with O=1, R=0. Idempotent. */
 void ip6_add_proxy(struct node *n, mip_time now, struct interface *i, const struct in6 *address);
 /* The same without the announcement, for an address that nobody on the link can know yet. False: it is one already. */
 bool ip6_add_silent_proxy(struct node *n, struct interface *i, const struct in6 *address);
@@ -235,22 +239,23 @@ void ip6_start_probe(struct node *n, mip_time now, struct ip6_probe *p);
 void ip6_cancel_probe(struct node *n, struct ip6_probe *p);
 /* Fast handovers (RFC 5568), at a host. All that is known of the old link goes, as with movement-detection: hint at link up. */
 void ip6_move(struct node *n, mip_time now, struct interface *i);
-/* A link that is gone for good: all that is known of it goes, its autoconfigured addresses, too; whatever link comes next is a new one. */
+/* A link that is gone for good: all that is known of it goes, its autoconfigured addresses, too; whatever link comes next is a
+ * new one. */
 void ip6_leave(struct node *n, mip_time now, struct interface *i);
-/* A default router of this link by its link-layer address alone; its link-local address is taken to be made from that. Renewed by its own
- * advertisements. It is taken to expect us: that it probes an address of ours for us is no conflict. */
+/* A default router of this link by its link-layer address alone; its link-local address is taken to be made from that. Renewed by
+ * its own advertisements. It is taken to expect us: that it probes an address of ours for us is no conflict. */
 void ip6_know_router(struct node *n, mip_time now, struct interface *i, const struct mac *mac);
-/* An address of this link not made from an advertised prefix. verified: somebody has probed it for us, it is preferred at once; else
- * optimistic (RFC 4429) unless duplicate address detection is off. Tells the roles that it is ready. */
+/* An address of this link not made from an advertised prefix. verified: somebody has probed it for us, it is preferred at once;
+ * else optimistic (RFC 4429) unless duplicate address detection is off. Tells the roles that it is ready. */
 void ip6_assign_address(struct node *n, mip_time now, struct interface *i, const struct in6 *address, bool verified);
 /* An autoconfigured address of ours may not be used any more: it goes, the roles are told. */
 void ip6_give_up_address(struct node *n, mip_time now, const struct in6 *address);
 /* Unsolicited advertisement with R = S = O = 0 from and for an address that may not be ours yet (RFC 5568 6.3). */
 void ip6_announce_arrival(struct node *n, mip_time now, struct interface *i, const struct in6 *address);
-/* At a router: a Router Advertisement to that node alone with an acknowledgement of its arrival (RFC 5568 6.4.6). status: enum nd_arrival;
- * supplied: NULL or an address. */
-void ip6_answer_arrival(struct node *n, mip_time now, struct interface *i, const struct in6 *destination, const struct mac *mac, uint8_t status,
-                        const struct in6 *supplied);
+/* At a router: a Router Advertisement to that node alone with an acknowledgement of its arrival (RFC 5568 6.4.6). status: enum
+ * nd_arrival; supplied: NULL or an address. */
+void ip6_answer_arrival(struct node *n, mip_time now, struct interface *i, const struct in6 *destination, const struct mac *mac,
+                        uint8_t status, const struct in6 *supplied);
 /* Is another link-layer address known for this neighbour? */
 bool ip6_neighbour_contradicts(struct interface *i, const struct in6 *address, const struct mac *mac);
 /* At a router: the neighbour's link-layer address is this one; the entry is stale. */
@@ -260,10 +265,11 @@ const struct mac *ip6_mac(const struct interface *i);
 /* The interface whose on-link prefix contains the address; NULL: none. */
 struct interface *ip6_on_link_interface(struct node *n, const struct in6 *address);
 
-/* ---- building packets (extension.c) ------------------------------------------------------------------------------------------ */
+/* ---- building packets (extension.c) ---------------------------------------------------------------------------------------- */
 
 /* A packet with a finished IPv6 header but payload length; append the upper layer with packet_put, then ip6_finish. */
-struct packet *ip6_packet(const struct in6 *source, const struct in6 *destination, uint8_t next_header, uint8_t hop_limit, size_t room);
+struct packet *ip6_packet(const struct in6 *source, const struct in6 *destination, uint8_t next_header, uint8_t hop_limit,
+                          size_t room);
 /* Sets the payload length from the packet's size. */
 void ip6_finish(struct packet *p);
 /* Destination Options header with the Home Address option: the IPv6 source (the home address) moves into it, care_of_address
@@ -273,15 +279,16 @@ void ip6_insert_home_address(struct packet *p, const struct in6 *care_of_address
 void ip6_insert_routing_header(struct packet *p, const struct in6 *care_of_address);
 /* The opposite, for a packet whose first extension header it is; false: it is not, nothing is changed. */
 bool ip6_remove_routing_header(struct packet *p);
-/* A Destination Options header with these options (padded by the caller: n + 2 is a multiple of 8) directly behind the IPv6 header.
- * Before the two above. */
+/* A Destination Options header with these options (padded by the caller: n + 2 is a multiple of 8) directly behind the IPv6
+ * header. Before the two above. */
 void ip6_insert_destination_options(struct packet *p, const uint8_t *options, size_t n);
 /* IPv6-in-IPv6 (RFC 2473), 40 octets; adds to packet->overhead. */
 void ip6_encapsulate(struct packet *p, const struct in6 *source, const struct in6 *destination);
 /* Needed in front of a packet that enters a tunnel. */
 #define IP6_TUNNEL_ROOM (IPV6_HEADER + ETHERNET_HEADER)
-/* For a packet to be forwarded into a tunnel. Entering is a hop (RFC 2473 3.1), so that two tunnels cannot pass a packet on for ever. False:
- * its hop limit was used up and the source has been told, or it is in too many tunnels already; the packet is gone. */
+/* For a packet to be forwarded into a tunnel. Entering is a hop (RFC 2473 3.1), so that two tunnels cannot pass a packet on for
+ * ever. False: its hop limit was used up and the source has been told, or it is in too many tunnels already; the packet is
+ * gone. */
 bool ip6_tunnel_hop(struct node *n, mip_time now, struct packet *p);
 
 #endif

@@ -173,8 +173,8 @@ void address_probe_link_local(struct node *n, mip_time now, struct interface *i)
 /* Address to send Neighbor Discovery from: `wanted` if it is ours, on i and beyond doubt, else the link-local address, else any;
  * NULL: there is none (optimistic ones do not count, RFC 4429 3.2). */
 const struct in6 *address_for_nd(struct interface *i, const struct in6 *wanted);
-/* A solicitation from :: or an advertisement for `target`: does it contest something being probed? True: it did. by: whose link-layer
- * address the frame has, or the advertisement names; NULL: not known. */
+/* A solicitation from :: or an advertisement for `target`: does it contest something being probed? True: it did. by: whose
+ * link-layer address the frame has, or the advertisement names; NULL: not known. */
 bool address_contested(struct node *n, mip_time now, struct interface *i, const struct in6 *target, const struct mac *by);
 void address_free_all(struct node *n, struct interface *i);
 
@@ -184,8 +184,8 @@ void discovery_link_down(struct node *n, struct interface *i);
 void discovery_advertisement(struct node *n, mip_time now, const struct delivery *d, const struct nd_router_advertisement *ra);
 struct interface *discovery_on_link(struct node *n, const struct in6 *address);
 const struct host_router *discovery_default_router(struct node *n);
-/* Is this the link-layer address of a router that was told to expect us? It may probe our address, or speak for it, until it hears that we are
- * here; should it be somebody else's, it says so (RFC 5568 6.4.6). */
+/* Is this the link-layer address of a router that was told to expect us? It may probe our address, or speak for it, until it
+ * hears that we are here; should it be somebody else's, it says so (RFC 5568 6.4.6). */
 bool discovery_expects_us(const struct interface *i, const struct mac *mac);
 /* Neighbour unreachability detection speaks about an address. */
 void discovery_confirmed(struct node *n, mip_time now, struct interface *i, const struct in6 *address);

@@ -161,7 +161,8 @@ static void probe(struct node *n, mip_time now, struct resolution *r)
 	r->neighbour->state = NEIGHBOUR_PROBE;
 	r->sent++;
 	node_arm(n, &r->timer, now + RETRANS_TIMER);
-	solicit(n, now, r->interface, &r->neighbour->address, address_under(r->interface, &r->neighbour->address), &r->neighbour->mac);
+	solicit(n, now, r->interface, &r->neighbour->address, address_under(r->interface, &r->neighbour->address),
+	        &r->neighbour->mac);
 }
 
 /* Nobody answered: RFC 4861 7.2.2 (packets that waited are answered with an error) and 7.3.3 (the entry goes). */
@@ -378,7 +379,8 @@ static void answer(struct node *n, mip_time now, struct interface *i, const stru
 	icmp_send_nd(n, now, i, &m, source, anonymous ? &in6_all_nodes : asker, NULL);
 }
 
-/* Neighbor Discovery is never forwarded, so the frame's header still stands in front of the packet (ip6_input). False: there is none. */
+/* Neighbor Discovery is never forwarded, so the frame's header still stands in front of the packet (ip6_input). False: there is
+ * none. */
 static bool frame_source(const struct delivery *d, struct mac *source)
 {
 	if (d->tunnelled || d->in->kind != INTERFACE_ETHERNET || packet_headroom(d->packet) < ETHERNET_HEADER)
@@ -394,7 +396,8 @@ void neighbour_solicitation(struct node *n, mip_time now, const struct delivery 
 	struct ip6_address *a;
 	struct mac from;
 
-	/* Two nodes that probe at once both fail (RFC 4862 5.4.3), but not a mobile node and the router that probes for it (RFC 5568 4). */
+	/* Two nodes that probe at once both fail (RFC 4862 5.4.3), but not a mobile node and the router that probes for it (RFC
+	 * 5568 4). */
 	if (anonymous && address_contested(n, now, i, &m->target, frame_source(d, &from) ? &from : NULL))
 		return;
 	a = address_on(i, &m->target);
@@ -425,7 +428,9 @@ void neighbour_advertisement(struct node *n, mip_time now, const struct delivery
 	if (address_contested(n, now, i, &m->target, m->has_mac ? &m->mac : NULL))
 		return;
 	if (n->ip6.forwarding) {
-		const struct ip6_notice notice = { .kind = IP6_NOTICE_NEIGHBOUR, .interface = i, .address = m->target, .neighbour = m };
+		const struct ip6_notice notice = {
+			.kind = IP6_NOTICE_NEIGHBOUR, .interface = i, .address = m->target, .neighbour = m
+		};
 
 		ip6_notify(n, now, &notice);
 	}

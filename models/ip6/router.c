@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * The router side of Router Discovery (RFC 4861 6.2) with the changes of RFC 6275 section 7: short intervals, Advertisement
- * Interval option, router address in the prefix, H flag. All advertisements but those of RFC 5568 6.4.6 are multicast. Left out: the faster initial
- * advertisements (the first comes at a random instant of one interval after link up, so that routers of a world are not in
- * phase) and the final one with lifetime 0.
+ * Interval option, router address in the prefix, H flag. All advertisements but those of RFC 5568 6.4.6 are multicast. Left out:
+ * the faster initial advertisements (the first comes at a random instant of one interval after link up, so that routers of a
+ * world are not in phase) and the final one with lifetime 0.
  */
 #include "models/ip6/ip6_int.h"
 
@@ -35,8 +35,8 @@ unsigned ip6_advertised_prefixes(struct node *n, mip_time now, const struct inte
 	return count;
 }
 
-bool ip6_advertised_lifetimes(struct node *n, mip_time now, const struct interface *i, const struct in6 *address, uint32_t *valid_s,
-                              uint32_t *preferred_s)
+bool ip6_advertised_lifetimes(struct node *n, mip_time now, const struct interface *i, const struct in6 *address,
+                              uint32_t *valid_s, uint32_t *preferred_s)
 {
 	struct nd_prefix list[ADVERTISED_LIMIT];
 	unsigned count = ip6_advertised_prefixes(n, now, i, list, ADVERTISED_LIMIT);
@@ -50,7 +50,8 @@ bool ip6_advertised_lifetimes(struct node *n, mip_time now, const struct interfa
 	return false;
 }
 
-bool ip6_set_advertised(struct node *n, struct interface *i, const struct in6 *address, mip_time valid_until, mip_time preferred_until)
+bool ip6_set_advertised(struct node *n, struct interface *i, const struct in6 *address, mip_time valid_until,
+                        mip_time preferred_until)
 {
 	struct advertiser *v = i->advertiser;
 	unsigned k = 0;
@@ -112,12 +113,13 @@ static void advertise(struct node *n, mip_time now, struct advertiser *v)
 	fill(n, now, v, &m.u.router_advertisement);
 	v->last = now;
 	node_arm(n, &v->timer,
-	         now + node_random_between(n, RANDOM_ROUTER_ADVERTISEMENT, n->conf->router_advertisement_min, n->conf->router_advertisement_max));
+	         now + node_random_between(n, RANDOM_ROUTER_ADVERTISEMENT, n->conf->router_advertisement_min,
+	                                   n->conf->router_advertisement_max));
 	icmp_send_nd(n, now, v->interface, &m, source, &in6_all_nodes, NULL);
 }
 
-void ip6_answer_arrival(struct node *n, mip_time now, struct interface *i, const struct in6 *destination, const struct mac *mac, uint8_t status,
-                        const struct in6 *supplied)
+void ip6_answer_arrival(struct node *n, mip_time now, struct interface *i, const struct in6 *destination, const struct mac *mac,
+                        uint8_t status, const struct in6 *supplied)
 {
 	const struct in6 *source = ip6_link_local(i);
 	struct icmp6_message m = { .type = ICMP6_ROUTER_ADVERTISEMENT };

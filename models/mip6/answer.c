@@ -13,7 +13,8 @@ static bool allowed(struct answer_limit *limit, mip_time now)
 	return true;
 }
 
-void mip6_send_binding_error(struct node *n, mip_time now, struct answer_limit *limit, const struct delivery *d, enum be_status status)
+void mip6_send_binding_error(struct node *n, mip_time now, struct answer_limit *limit, const struct delivery *d,
+                             enum be_status status)
 {
 	struct mh_message m = { .type = MH_BE, .status = (uint8_t)status };
 
@@ -25,7 +26,9 @@ void mip6_send_binding_error(struct node *n, mip_time now, struct answer_limit *
 	if (d->has_home_address)
 		m.home_address = d->source;
 	/* About a message nobody knows, from where it was sent to: bindings have no part in that. */
-	mip6_send(n, now, mip6_message(status == BE_UNKNOWN_MH_TYPE ? &d->wire_destination : &d->destination, &d->wire_source, NULL, NULL, &m, NULL));
+	mip6_send(n, now,
+	          mip6_message(status == BE_UNKNOWN_MH_TYPE ? &d->wire_destination : &d->destination, &d->wire_source, NULL, NULL,
+	                       &m, NULL));
 }
 
 void mip6_refuse(struct node *n, mip_time now, struct answer_limit *limit, struct delivery *d, enum wire_error error)

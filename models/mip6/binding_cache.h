@@ -89,14 +89,15 @@ void binding_cache_fini(struct binding_cache *c, struct node *n);
 struct binding *binding_cache_find(const struct binding_cache *c, const struct in6 *home_address);
 /* Only one that packets are sent by. */
 struct binding *binding_cache_find_in_use(const struct binding_cache *c, const struct in6 *home_address);
-/* Do packets for `from`, sent by the bindings in use, end up at `to`, perhaps by way of others? (RFC 6275 6.1.7: such a care-of address would
- * lead in circles.) */
+/* Do packets for `from`, sent by the bindings in use, end up at `to`, perhaps by way of others? (RFC 6275 6.1.7: such a care-of
+ * address would lead in circles.) */
 bool binding_cache_leads_to(const struct binding_cache *c, const struct in6 *from, const struct in6 *to);
 /* A new, zeroed entry in that state, its timer not armed. There must be none for the address. */
 struct binding *binding_cache_add(struct binding_cache *c, const struct in6 *home_address, enum binding_state state);
 void binding_set_state(struct binding *b, enum binding_state state);
 void binding_cache_remove(struct binding_cache *c, struct node *n, struct binding *b);
-/* A correspondent's: removes all remembered entries but those that must be remembered for ever (replay_end MIP_NEVER). False: there were none. */
+/* A correspondent's: removes all remembered entries but those that must be remembered for ever (replay_end MIP_NEVER). False:
+ * there were none. */
 bool binding_cache_forget_remembered(struct binding_cache *c, struct node *n);
 
 /* RFC 6275 9.5.1: greater modulo 2^16. */

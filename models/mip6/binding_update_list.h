@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The binding update list of a mobile node (RFC 6275 11.1): what was sent to the home agent and to each correspondent, and what is held
- * for return routability. Data and small operations on it; who sends what is in mobile_node*.c.
+ * The binding update list of a mobile node (RFC 6275 11.1): what was sent to the home agent and to each correspondent, and what
+ * is held for return routability. Data and small operations on it; who sends what is in mobile_node*.c.
  */
 #ifndef MODELS_MIP6_BINDING_UPDATE_LIST_H
 #define MODELS_MIP6_BINDING_UPDATE_LIST_H
@@ -151,12 +151,13 @@ struct binding_update_list {
 
 /* NULL: no entry. */
 struct binding_update *binding_update_find(const struct binding_update_list *l, const struct in6 *peer);
-/* A new entry at the end; NULL: the list is full and every entry is wanted (an entry that is only remembered gives way, oldest first).
- * The caller sets owner, timer.fire and sequence. timers: the node's. */
+/* A new entry at the end; NULL: the list is full and every entry is wanted (an entry that is only remembered gives way, oldest
+ * first). The caller sets owner, timer.fire and sequence. timers: the node's. */
 struct binding_update *binding_update_add(struct binding_update_list *l, struct timer_heap *timers, const struct in6 *peer);
 void binding_update_remove(struct binding_update_list *l, struct timer_heap *timers, struct binding_update *b);
 void binding_update_list_clear(struct binding_update_list *l, struct timer_heap *timers);
-/* Stops tests and updates and forgets how far they came, and the care-of token; the home token and what is known of the peer stay. */
+/* Stops tests and updates and forgets how far they came, and the care-of token; the home token and what is known of the peer
+ * stay. */
 void binding_update_abandon(struct binding_update *b);
 void binding_update_forget_ahead(struct binding_update *b);
 /* The movement has come: what was got ahead for this care-of address is held now. */

@@ -5,11 +5,12 @@
  * hosts stay small.
  *
  * Decisions where the EBU document says nothing:
- * - the checks of an Early Binding Update, their order and their answers are those of a Binding Update (9.5.1, 9.5.4), with the key
- *   of a deletion (home keygen token only) and without a look at the care-of nonce index; both share one sequence space;
+ * - the checks of an Early Binding Update, their order and their answers are those of a Binding Update (9.5.1, 9.5.4), with the
+ *   key of a deletion (home keygen token only) and without a look at the care-of nonce index; both share one sequence space;
  * - where tentative bindings are not granted (`unverified: refuse`) the answer is an authenticated status 129;
- * - an early update for the care-of address that is registered already, verified or not, changes only the sequence number: it neither
- *   shortens or downgrades a verified binding nor prolongs an unverified one, or repeating it would defeat the lifetime limit;
+ * - an early update for the care-of address that is registered already, verified or not, changes only the sequence number: it
+ *   neither shortens or downgrades a verified binding nor prolongs an unverified one, or repeating it would defeat the lifetime
+ *   limit;
  * - for any other care-of address it replaces the binding, verified or not, as the document has it;
  * - Lifetime 0 has no meaning in it (a deletion needs no care-of test): discarded.
  *
@@ -27,8 +28,8 @@
 #define BINDING_UNIT (4 * MIP_SECOND)
 #define EARLY_UNIT (10 * MIP_MILLISECOND)
 
-/* "Persistent" Destination Unreachable (9.3.4): this many, spread over at least this time, the first no longer ago than the window;
- * a binding update starts the count anew. A burst while the mobile node changes links is not persistent. */
+/* "Persistent" Destination Unreachable (9.3.4): this many, spread over at least this time, the first no longer ago than the
+ * window; a binding update starts the count anew. A burst while the mobile node changes links is not persistent. */
 #define UNREACHABLE_COUNT 3
 #define UNREACHABLE_SPREAD MIP_SECOND
 #define UNREACHABLE_WINDOW (10 * MIP_SECOND)
@@ -37,7 +38,8 @@
 #define REFRESH_LEAD (4 * MIP_SECOND)
 #define REFRESH_MIN_LIFETIME (16 * MIP_SECOND)
 
-/* Deleted bindings whose sequence numbers are remembered, at least; beyond this or the cache's limit the nonces are given up (5.2.8). */
+/* Deleted bindings whose sequence numbers are remembered, at least; beyond this or the cache's limit the nonces are given up
+ * (5.2.8). */
 #define REMEMBERED_MIN 1024
 
 struct memory {
@@ -135,8 +137,8 @@ static void delete_binding(struct memory *s, mip_time now, struct binding *b)
 	}
 	binding_set_state(b, BINDING_REMEMBERED);
 	node_arm(n, &b->timer, b->correspondent.replay_end);
-	if (s->cache.count[BINDING_REMEMBERED] > REMEMBERED_MIN && s->cache.count[BINDING_REMEMBERED] > n->conf->binding_cache_limit &&
-	    binding_cache_forget_remembered(&s->cache, n))
+	if (s->cache.count[BINDING_REMEMBERED] > REMEMBERED_MIN &&
+	    s->cache.count[BINDING_REMEMBERED] > n->conf->binding_cache_limit && binding_cache_forget_remembered(&s->cache, n))
 		nonces_forget(&s->nonces);
 }
 
@@ -157,7 +159,8 @@ static void request_refresh(struct correspondent *c, mip_time now, struct bindin
 
 	b->refresh_requested = true;
 	node_arm(n, &b->timer, b->expires);
-	if (b->correspondent.used && now - b->correspondent.used <= REFRESH_LEAD && ip6_source_address(n, &b->home_address, &source))
+	if (b->correspondent.used && now - b->correspondent.used <= REFRESH_LEAD &&
+	    ip6_source_address(n, &b->home_address, &source))
 		mip6_send(n, now, mip6_message(&source, &b->home_address, NULL, NULL, &m, NULL));
 }
 
@@ -189,15 +192,16 @@ static void discard(struct correspondent *c, mip_time now, struct request *q, en
 	node_drop(c->role.node, now, q->d->packet, why);
 }
 
-/* A (possibly early) Binding Acknowledgement for the request, 9.5.4: to the IPv6 source; with a routing header unless that is the home
- * address; not authenticated when the nonces are not recognised, and when there is no key. */
+/* A (possibly early) Binding Acknowledgement for the request, 9.5.4: to the IPv6 source; with a routing header unless that is the
+ * home address; not authenticated when the nonces are not recognised, and when there is no key. */
 static void acknowledge(struct correspondent *c, mip_time now, const struct request *q, enum ba_status status, uint16_t sequence,
                         uint16_t lifetime)
 {
 	struct mh_message m = { .type = q->early ? MH_EXPERIMENTAL : MH_BA, .subtype = q->early ? MH_EARLY_BA : 0,
 		                .status = (uint8_t)status, .sequence = sequence, .lifetime = lifetime };
-	bool authenticated = status != BA_EXPIRED_HOME_NONCE && status != BA_EXPIRED_CARE_OF_NONCE && status != BA_EXPIRED_NONCES &&
-	                     status != BA_HOME_REGISTRATION_NOT_SUPPORTED && !(q->m.flags & BU_HOME);
+	bool authenticated = status != BA_EXPIRED_HOME_NONCE && status != BA_EXPIRED_CARE_OF_NONCE &&
+	                     status != BA_EXPIRED_NONCES && status != BA_HOME_REGISTRATION_NOT_SUPPORTED &&
+	                     !(q->m.flags & BU_HOME);
 	struct mip6_security security = q->security;
 	struct packet *p;
 
@@ -205,7 +209,8 @@ static void acknowledge(struct correspondent *c, mip_time now, const struct requ
 		m.options.credit_updates = q->lifetime_credit->updates;
 		security.credit_key = q->lifetime_credit->key;
 	}
-	p = mip6_message(&q->d->destination, &q->d->wire_source, NULL, in6_equal(&q->d->source, &q->d->wire_source) ? NULL : &q->d->source, &m,
+	p = mip6_message(&q->d->destination, &q->d->wire_source, NULL,
+	                 in6_equal(&q->d->source, &q->d->wire_source) ? NULL : &q->d->source, &m,
 	                 authenticated ? &security : NULL);
 	/* As protected as the update was: whoever shares associations with us wants them used both ways. */
 	if (q->d->secured)
@@ -300,7 +305,9 @@ static struct binding *used_longest_ago(const struct binding_cache *c)
 		for (struct binding *b = c->buckets[i]; b; b = b->hash_next) {
 			mip_time difference = oldest ? b->correspondent.used - oldest->correspondent.used : -1;
 
-			if (binding_in_use(b) && (difference < 0 || (!difference && memcmp(&b->home_address, &oldest->home_address, sizeof b->home_address) < 0)))
+			if (binding_in_use(b) &&
+			    (difference < 0 ||
+			     (!difference && memcmp(&b->home_address, &oldest->home_address, sizeof b->home_address) < 0)))
 				oldest = b;
 		}
 	return oldest;
@@ -372,7 +379,8 @@ static mip_time longest(struct correspondent *c, mip_time now, struct request *q
 		return MAX_RR_BINDING_LIFETIME;
 	q->lifetime_credit = credit;
 	/* Whole units: less than one is none. */
-	return mip_time_max(lifetime_credit_update(credit, now, q->d, &q->m, &q->security, conf), BINDING_UNIT) / BINDING_UNIT * BINDING_UNIT;
+	return mip_time_max(lifetime_credit_update(credit, now, q->d, &q->m, &q->security, conf), BINDING_UNIT) / BINDING_UNIT *
+	       BINDING_UNIT;
 }
 
 static void accept_update(struct correspondent *c, mip_time now, struct request *q, struct binding *b)

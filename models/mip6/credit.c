@@ -26,8 +26,8 @@ static unsigned ones(uint16_t bits)
 	return n;
 }
 
-/* Drafts, section 6: what is credited of an interval's effort is the part of its spot checks that was passed. Our decision on 0/0: no
- * check was started, so nothing is known and nothing is credited.
+/* Drafts, section 6: what is credited of an interval's effort is the part of its spot checks that was passed. Our decision on
+ * 0/0: no check was started, so nothing is known and nothing is credited.
  * DEVIATION: in the drafts slot 0 is cleared before the sum, so its check is always lost; here all 15 slots count. */
 static uint32_t checked(const struct credit *c, const struct credit_conf *conf, uint32_t octets)
 {

@@ -3,10 +3,10 @@
  * The account of Credit-Based Authorization (RFC 4866 3.6, 4.11; the 2004 and 2005 drafts' section 5 and 6): octets that a
  * correspondent may send to a care-of address whose reachability is not verified yet. Pure: state, time and octets.
  *
- * Everything is counted in whole octets at the IP layer with all headers, extension headers included, for what comes in and for what
- * goes out; so at quench 1 nothing earned in inbound mode can cause more octets than it took. Ageing and quenching round down. Against
- * the same rule without rounding an account is short by less than one octet per ageing, which itself ages: by less than
- * 1 / (1 - factor) octets in all. An account ends at 2^32 - 1 octets.
+ * Everything is counted in whole octets at the IP layer with all headers, extension headers included, for what comes in and for
+ * what goes out; so at quench 1 nothing earned in inbound mode can cause more octets than it took. Ageing and quenching round
+ * down. Against the same rule without rounding an account is short by less than one octet per ageing, which itself ages: by less
+ * than 1 / (1 - factor) octets in all. An account ends at 2^32 - 1 octets.
  *
  * Every account has its own clock, which starts with the account. (The drafts allow one for all: same rule, other phase.)
  */

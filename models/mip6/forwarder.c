@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * An access router that forwards for those who left (Simultaneous document, section IV.A). It is a small home agent for care-of addresses of
- * its link: RFC 6275 sections 10.3.1, 10.3.2 and 10.4.2, without duplicate address detection (the address was in use a moment ago) and
- * without proxy Neighbor Discovery (what comes from elsewhere passes the router anyway, and a node that comes back could not
- * configure its address again). So neighbours on the same link are not forwarded for.
+ * An access router that forwards for those who left (Simultaneous document, section IV.A). It is a small home agent for care-of
+ * addresses of its link: RFC 6275 sections 10.3.1, 10.3.2 and 10.4.2, without duplicate address detection (the address was in use
+ * a moment ago) and without proxy Neighbor Discovery (what comes from elsewhere passes the router anyway, and a node that comes
+ * back could not configure its address again). So neighbours on the same link are not forwarded for.
  *
- * DEVIATION: accepted unauthenticated. A router that did so for everybody would let anyone divert anyone's packets; for the timing of
- * handovers, which is what it is here for, the exchange of messages is the same.
+ * DEVIATION: accepted unauthenticated. A router that did so for everybody would let anyone divert anyone's packets; for the
+ * timing of handovers, which is what it is here for, the exchange of messages is the same.
  */
 #include "models/mip6/forwarder.h"
 
@@ -39,7 +39,8 @@ static void acknowledge(struct forwarder *f, mip_time now, const struct delivery
                         uint16_t lifetime)
 {
 	struct mh_message m = { .type = MH_BA, .status = (uint8_t)status, .sequence = sequence, .lifetime = lifetime };
-	struct packet *p = mip6_message(&d->destination, &d->wire_source, NULL, d->has_home_address ? &d->source : NULL, &m, NULL);
+	struct packet *p =
+	    mip6_message(&d->destination, &d->wire_source, NULL, d->has_home_address ? &d->source : NULL, &m, NULL);
 
 	p->message = MESSAGE_BA_HOME;
 	ip6_send(f->role.node, now, p, IP6_SEND_PLAIN);

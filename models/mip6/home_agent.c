@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Home agent (RFC 6275 section 10): home registrations with duplicate address detection and proxy Neighbor Discovery, interception
- * and tunnelling towards mobile nodes, reverse tunnels from them.
+ * Home agent (RFC 6275 section 10): home registrations with duplicate address detection and proxy Neighbor Discovery,
+ * interception and tunnelling towards mobile nodes, reverse tunnels from them.
  *
- * With `ipsec` on, updates without ESP are refused, as are unprotected test messages in the tunnel. DEVIATION: off is allowed, and is the
- * default; then registrations are accepted unauthenticated, which 5.1 forbids.
+ * With `ipsec` on, updates without ESP are refused, as are unprotected test messages in the tunnel. DEVIATION: off is allowed,
+ * and is the default; then registrations are accepted unauthenticated, which 5.1 forbids.
  * The K flag is never granted. Home agent discovery (10.5) and prefixes for mobile nodes (10.6) are in home_agent_discovery.c.
  * DEVIATION: a registered node that sets the L flag later gets its link-local address defended without a probe.
- * DEVIATION: packets up to the minimum MTU that do not fit the tunnel are dropped, not fragmented (RFC 2473 7.1): our links carry them.
- * Left out: multicast (10.4.3).
+ * DEVIATION: packets up to the minimum MTU that do not fit the tunnel are dropped, not fragmented (RFC 2473 7.1): our links carry
+ * them. Left out: multicast (10.4.3).
  */
 #include "models/mip6/answer.h"
 #include "models/mip6/binding_cache.h"
@@ -37,8 +37,8 @@ struct reply {
 	bool link_local;                 /* L flag */
 };
 
-/* A registration whose home address is being probed (10.3.1), with L the link-local address, too; updates that arrive meanwhile take its
- * place. */
+/* A registration whose home address is being probed (10.3.1), with L the link-local address, too; updates that arrive meanwhile
+ * take its place. */
 struct home_request {
 	struct ip6_probe probe, link_local_probe;
 	struct home_agent *agent;
@@ -64,7 +64,8 @@ static void acknowledge(struct home_agent *h, mip_time now, const struct reply *
 {
 	struct mh_message m = { .type = MH_BA, .status = (uint8_t)status, .sequence = sequence,
 		                .lifetime = status < BA_UNSPECIFIED ? reply->lifetime : 0 };
-	struct packet *p = mip6_message(&reply->source, &reply->destination, NULL, reply->routing_header ? home_address : NULL, &m, NULL);
+	struct packet *p =
+	    mip6_message(&reply->source, &reply->destination, NULL, reply->routing_header ? home_address : NULL, &m, NULL);
 
 	p->message = MESSAGE_BA_HOME;
 	ipsec_send(h->role.node, now, home_address, &h->address, IPSEC_BINDING, p);
@@ -267,7 +268,8 @@ static void deregister_home(struct home_agent *h, mip_time now, const struct in6
 /* ---- binding updates ------------------------------------------------------------------------------------------------- */
 
 /* Silently (9.5.1). */
-static void discard(struct home_agent *h, mip_time now, struct delivery *d, const struct in6 *care_of_address, enum drop_reason why)
+static void discard(struct home_agent *h, mip_time now, struct delivery *d, const struct in6 *care_of_address,
+                    enum drop_reason why)
 {
 	observe(h, now, OBSERVE_BU_REFUSED, &d->source, care_of_address, 256 + (uint32_t)why);
 	node_drop(h->role.node, now, d->packet, why);
@@ -424,8 +426,8 @@ static enum verdict home_agent_input(struct role *r, mip_time now, struct delive
 		receive_update(h, now, d, &m);
 		return VERDICT_TAKEN;
 	}
-	/* A correspondent role answers the rest. Without one the engine does, with the Parameter Problem by which mobile nodes know a node
-	 * without route optimization (11.3.5); what cannot be read is refused here. */
+	/* A correspondent role answers the rest. Without one the engine does, with the Parameter Problem by which mobile nodes
+	 * know a node without route optimization (11.3.5); what cannot be read is refused here. */
 	if (error == WIRE_OK || node_has_correspondent(r->node) || next_home_agent(r->next))
 		return VERDICT_CONTINUE;
 	mip6_refuse(r->node, now, &h->errors, d, error);
@@ -445,8 +447,8 @@ static void home_agent_refuse_home_address(struct role *r, mip_time now, const s
 	mip6_send_binding_error(r->node, now, &home_agent_of(r)->errors, d, BE_UNKNOWN_BINDING);
 }
 
-/* 10.4.2: our own packets to a mobile node take a routing header; our own Mobility Header messages to its home address (those of a
- * correspondent role) must not (6.1), so they go through the tunnel as from anybody else. */
+/* 10.4.2: our own packets to a mobile node take a routing header; our own Mobility Header messages to its home address (those of
+ * a correspondent role) must not (6.1), so they go through the tunnel as from anybody else. */
 static enum verdict home_agent_output(struct role *r, mip_time now, struct packet *p)
 {
 	struct home_agent *h = home_agent_of(r);
@@ -486,7 +488,8 @@ static void end_with_prefixes(struct home_agent *h, mip_time now)
 			uint32_t valid_s, preferred_s;
 
 			if (b->state != BINDING_REGULAR ||
-			    !ip6_advertised_lifetimes(h->role.node, now, h->home_link, &b->home_address, &valid_s, &preferred_s) ||
+			    !ip6_advertised_lifetimes(h->role.node, now, h->home_link, &b->home_address, &valid_s,
+			                              &preferred_s) ||
 			    b->expires <= now + valid_s * MIP_SECOND)
 				continue;
 			b->expires = now + valid_s * MIP_SECOND;
@@ -519,7 +522,8 @@ static void home_agent_notice(struct role *r, mip_time now, const struct ip6_not
 		ip6_send_error_from(n, now, p, ICMP6_DESTINATION_UNREACHABLE, UNREACHABLE_ADDRESS, 0, &h->address);
 	else if (IPV6_HEADER + (uint32_t)ipv6_payload_length(p->data) > IPV6_MINIMUM_MTU)
 		ip6_send_error_from(n, now, p, ICMP6_PACKET_TOO_BIG, 0,
-		                    notice->pointer < IPV6_MINIMUM_MTU + IPV6_HEADER ? IPV6_MINIMUM_MTU : notice->pointer - IPV6_HEADER,
+		                    notice->pointer < IPV6_MINIMUM_MTU + IPV6_HEADER ? IPV6_MINIMUM_MTU :
+		                                                                       notice->pointer - IPV6_HEADER,
 		                    &h->address);
 	packet_free(p);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * What a home agent does for mobile nodes besides their registrations (RFC 6275 10.5, 10.6): it keeps the list of home agents on its link
- * from their advertisements, answers Home Agent Address Discovery Requests and Mobile Prefix Solicitations, and tells its mobile nodes when the
- * prefixes of the home link change.
+ * What a home agent does for mobile nodes besides their registrations (RFC 6275 10.5, 10.6): it keeps the list of home agents on
+ * its link from their advertisements, answers Home Agent Address Discovery Requests and Mobile Prefix Solicitations, and tells
+ * its mobile nodes when the prefixes of the home link change.
  *
- * Left out: prefixes that only other routers advertise (10.6.1): home agents of one link are configured alike here; the M and O flags.
+ * Left out: prefixes that only other routers advertise (10.6.1): home agents of one link are configured alike here; the M and O
+ * flags.
  */
 #include "models/mip6/answer.h"
 #include "models/mip6/ipsec.h"
@@ -58,7 +59,8 @@ static void forget(struct home_agent_discovery *h, const struct in6 *link_local,
 }
 
 /* 10.5.1: an advertisement replaces what was known of its sender. */
-static void heard(struct home_agent_discovery *h, mip_time now, const struct in6 *link_local, const struct nd_router_advertisement *ra)
+static void heard(struct home_agent_discovery *h, mip_time now, const struct in6 *link_local,
+                  const struct nd_router_advertisement *ra)
 {
 	uint16_t lifetime_s = ra->has_home_agent_information ? ra->home_agent_lifetime_s : ra->router_lifetime_s;
 
@@ -84,8 +86,8 @@ static void heard(struct home_agent_discovery *h, mip_time now, const struct in6
 
 /* ---- unsolicited advertisements (10.6.2) ----------------------------------------------------------------------------------- */
 
-static void advertise(struct home_agent_discovery *h, mip_time now, const struct in6 *home_address, const struct in6 *care_of_address,
-                      const uint8_t *identifier);
+static void advertise(struct home_agent_discovery *h, mip_time now, const struct in6 *home_address,
+                      const struct in6 *care_of_address, const uint8_t *identifier);
 
 static void arm(struct home_agent_discovery *h)
 {
@@ -102,8 +104,9 @@ static void schedule(struct home_agent_discovery *h, mip_time now, const struct 
 		return;
 	if (ip6_advertised_lifetimes(n, now, h->home_link, home_address, &valid_s, &preferred_s))
 		longest = mip_time_min(longest, preferred_s * MIP_SECOND);
-	prefix_schedule_add(&h->schedule, home_address,
-	                    now + prefix_schedule_delay(n->conf->prefix_advertisement_min, longest, node_random_u64(n, RANDOM_MOBILITY)));
+	prefix_schedule_add(
+	    &h->schedule, home_address,
+	    now + prefix_schedule_delay(n->conf->prefix_advertisement_min, longest, node_random_u64(n, RANDOM_MOBILITY)));
 }
 
 static void schedule_all(struct home_agent_discovery *h, mip_time now)
@@ -146,7 +149,8 @@ static void interval_over(struct node *n, struct timer *t, mip_time now)
 
 static const struct role_ops discovery_ops;
 
-void home_agent_discovery_registered(struct node *n, mip_time now, const struct in6 *home_agent, const struct in6 *home_address, bool registered)
+void home_agent_discovery_registered(struct node *n, mip_time now, const struct in6 *home_agent, const struct in6 *home_address,
+                                     bool registered)
 {
 	for (struct role *r = n->roles; r; r = r->next) {
 		struct home_agent_discovery *h = r->ops == &discovery_ops ? discovery_of(r) : NULL;
@@ -177,8 +181,8 @@ static void discovery_notice(struct role *r, mip_time now, const struct ip6_noti
 
 /* ---- answers ------------------------------------------------------------------------------------------------------------ */
 
-static void send(struct home_agent_discovery *h, mip_time now, const struct in6 *to, const struct in6 *routing_header, uint8_t type,
-                 const uint8_t *body, size_t octets)
+static void send(struct home_agent_discovery *h, mip_time now, const struct in6 *to, const struct in6 *routing_header,
+                 uint8_t type, const uint8_t *body, size_t octets)
 {
 	const struct in6 *destination = routing_header ? routing_header : to;
 	struct icmp6_message m = { .type = type };
@@ -209,7 +213,8 @@ static bool before(const struct ranked *a, const struct ranked *b)
 	return a->preference != b->preference ? a->preference > b->preference : a->random < b->random;
 }
 
-static void answer_discovery(struct home_agent_discovery *h, mip_time now, const struct delivery *d, const struct icmp6_message *request)
+static void answer_discovery(struct home_agent_discovery *h, mip_time now, const struct delivery *d,
+                             const struct icmp6_message *request)
 {
 	struct node *n = h->role.node;
 	uint8_t body[4 + 16 * REPLY_LIMIT] = { 0 };
@@ -237,8 +242,8 @@ static void answer_discovery(struct home_agent_discovery *h, mip_time now, const
 }
 
 /* 10.6.3. identifier: two octets. */
-static void advertise(struct home_agent_discovery *h, mip_time now, const struct in6 *home_address, const struct in6 *care_of_address,
-                      const uint8_t *identifier)
+static void advertise(struct home_agent_discovery *h, mip_time now, const struct in6 *home_address,
+                      const struct in6 *care_of_address, const uint8_t *identifier)
 {
 	struct nd_prefix prefixes[ND_MAX_PREFIXES];
 	unsigned count = ip6_advertised_prefixes(h->role.node, now, h->home_link, prefixes, ND_MAX_PREFIXES);
@@ -262,8 +267,8 @@ static enum verdict discovery_input(struct role *r, mip_time now, struct deliver
 	if (m.type == ICMP6_HOME_AGENT_DISCOVERY_REQUEST && in6_is_routable_unicast(&d->source)) {
 		answer_discovery(h, now, d, &m);
 	} else if (m.type == ICMP6_MOBILE_PREFIX_SOLICITATION && d->has_home_address && ipsec_expects(r->node, IPSEC_PREFIX, d)) {
-		/* 10.6.3: to where the solicitation came from. Without ESP the Home Address option has been held against the binding already
-		 * (9.3.1); in ESP there need not be one. */
+		/* 10.6.3: to where the solicitation came from. Without ESP the Home Address option has been held against the
+		 * binding already (9.3.1); in ESP there need not be one. */
 		advertise(h, now, &d->source, &d->wire_source, m.u.other.body);
 		prefix_schedule_remove(&h->schedule, &d->source);
 		arm(h);

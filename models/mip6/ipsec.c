@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Security associations and policies between mobile node and home agent (RFC 3776 sections 3 to 5, RFC 4303, RFC 6275 10.4.5, 10.4.6).
+ * Security associations and policies between mobile node and home agent (RFC 3776 sections 3 to 5, RFC 4303, RFC 6275 10.4.5,
+ * 10.4.6).
  *
- * The tunnel's associations know no outer addresses: sender and receiver take them from the binding, so that the tunnel's end follows the
- * mobile node (RFC 3776 4.2 and RFC 6275 10.4.6).
+ * The tunnel's associations know no outer addresses: sender and receiver take them from the binding, so that the tunnel's end
+ * follows the mobile node (RFC 3776 4.2 and RFC 6275 10.4.6).
  *
  * DEVIATION: replays are refused although keys are manual. RFC 4303 3.3.3 advises against that because a counter may be lost in a
- * restart; nodes here never restart, and no sender's counter wraps: its last number is not followed by another. No effect on results unless
- * a path reorders more than 64 packets of an association.
- * DEVIATION: initialization vectors come from the node's stream of secrets, so with AES its cookies differ from those of other settings.
- * Left out: IKE, the K flag, lifetimes of associations, fragments.
+ * restart; nodes here never restart, and no sender's counter wraps: its last number is not followed by another. No effect on
+ * results unless a path reorders more than 64 packets of an association.
+ * DEVIATION: initialization vectors come from the node's stream of secrets, so with AES its cookies differ from those of other
+ * settings. Left out: IKE, the K flag, lifetimes of associations, fragments.
  */
 #include "models/mip6/ipsec.h"
 
@@ -104,13 +105,14 @@ static size_t block_of(const struct pair *p)
 	return p->conf.cipher == IPSEC_AES ? ESP_AES_BLOCK : ESP_NULL_BLOCK;
 }
 
-/* ---- sending ---------------------------------------------------------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------------------------------------------------------- */
 
 /*
- * Protects everything from `offset` on, which is a `protocol`: what is in front moves apart. The packet is another one if this one had no
- * room. NULL: too long to be held, or no sequence number left; dropped and counted.
+ * Protects everything from `offset` on, which is a `protocol`: what is in front moves apart. The packet is another one if this
+ * one had no room. NULL: too long to be held, or no sequence number left; dropped and counted.
  */
-static struct packet *seal(struct node *n, mip_time now, struct association *a, struct packet *take, size_t offset, uint8_t protocol)
+static struct packet *seal(struct node *n, mip_time now, struct association *a, struct packet *take, size_t offset,
+                           uint8_t protocol)
 {
 	size_t iv = iv_of(a->pair), octets = packet_octets(take) - offset, padding = esp_padding(octets, block_of(a->pair));
 	size_t tail = padding + ESP_TRAILER + ESP_ICV, text;
@@ -177,8 +179,8 @@ static enum ipsec_use use_in_tunnel(const struct pair *pair, const uint8_t *inne
 	return pair->conf.payload ? IPSEC_PAYLOAD : IPSEC_USES;
 }
 
-void ipsec_tunnel(struct node *n, mip_time now, const struct in6 *home_address, const struct in6 *home_agent, const struct in6 *source,
-                  const struct in6 *destination, struct packet *take)
+void ipsec_tunnel(struct node *n, mip_time now, const struct in6 *home_address, const struct in6 *home_agent,
+                  const struct in6 *source, const struct in6 *destination, struct packet *take)
 {
 	struct pair *pair = find_pair(find_role(n), home_address, home_agent);
 	enum ipsec_use use = pair ? use_in_tunnel(pair, take->data, take->length) : IPSEC_USES;
@@ -203,7 +205,7 @@ void ipsec_tunnel(struct node *n, mip_time now, const struct in6 *home_address, 
 	ip6_send(n, now, take, IP6_SEND_PLAIN);
 }
 
-/* ---- receiving --------------------------------------------------------------------------------------------------------------- */
+/* ---- receiving ------------------------------------------------------------------------------------------------------------- */
 
 /* RFC 4303 3.4.3: could this number be new? Known for sure only once the packet is authentic. */
 static bool is_fresh(const struct association *a, uint32_t sequence)
@@ -236,7 +238,8 @@ static bool between_ends(const struct pair *p, const struct delivery *d)
 }
 
 /* Is this what the association is for? */
-static bool selected(const struct association *a, const struct delivery *d, uint8_t protocol, const uint8_t *octets, size_t length)
+static bool selected(const struct association *a, const struct delivery *d, uint8_t protocol, const uint8_t *octets,
+                     size_t length)
 {
 	struct in6 inner;
 
@@ -316,8 +319,8 @@ bool ipsec_expects(const struct node *n, enum ipsec_use use, const struct delive
 	return d->secured ? d->secured == use + 1 : !node_has_ipsec(n);
 }
 
-bool ipsec_expects_tunnelled(const struct node *n, const struct in6 *home_address, const struct in6 *home_agent, const uint8_t *inner,
-                             size_t octets, const struct delivery *d)
+bool ipsec_expects_tunnelled(const struct node *n, const struct in6 *home_address, const struct in6 *home_agent,
+                             const uint8_t *inner, size_t octets, const struct delivery *d)
 {
 	const struct ipsec_role *s = find_role(n);
 	const struct pair *pair = find_pair(s, home_address, home_agent);
@@ -326,7 +329,7 @@ bool ipsec_expects_tunnelled(const struct node *n, const struct in6 *home_addres
 	return use == IPSEC_USES ? !d->secured : d->secured == use + 1;
 }
 
-/* ---- setting up ------------------------------------------------------------------------------------------------------------------ */
+/* ---- setting up ------------------------------------------------------------------------------------------------------------ */
 
 void ipsec_derive_keys(const struct random_key *key, uint64_t mobile_name_id, struct ipsec_keys *out)
 {
@@ -395,10 +398,16 @@ static const struct role_ops ipsec_ops = {
 	.free = ipsec_free,
 };
 
-static void report_key(struct node *n, const struct pair *p, enum secret_kind kind, uint32_t spi, const uint8_t *octets, size_t length)
+static void report_key(struct node *n, const struct pair *p, enum secret_kind kind, uint32_t spi, const uint8_t *octets,
+                       size_t length)
 {
-	node_observe(n, 0, (struct observation){ .kind = OBSERVE_SECRET, .value = kind, .peer = p->conf.home_address, .index = spi,
-	                                         .data = octets, .data_length = length });
+	node_observe(n, 0,
+	             (struct observation){ .kind = OBSERVE_SECRET,
+	                                   .value = kind,
+	                                   .peer = p->conf.home_address,
+	                                   .index = spi,
+	                                   .data = octets,
+	                                   .data_length = length });
 }
 
 void ipsec_add(struct node *n, const struct ipsec_conf *conf, const struct ipsec_keys *keys)

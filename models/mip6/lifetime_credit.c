@@ -17,7 +17,8 @@ static void begin(struct lifetime_credit *c, mip_time now, const uint8_t binding
 	rr_credit_key(binding_key, NULL, c->key);
 }
 
-void lifetime_credit_next(const struct lifetime_credit *c, const uint8_t binding_key[RR_BINDING_KEY], struct lifetime_credit *next)
+void lifetime_credit_next(const struct lifetime_credit *c, const uint8_t binding_key[RR_BINDING_KEY],
+                          struct lifetime_credit *next)
 {
 	next->since = c->since;
 	next->updates = c->updates < UINT16_MAX ? (uint16_t)(c->updates + 1) : UINT16_MAX;

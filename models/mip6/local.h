@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * The seam between the mobile node role and protocols of local mobility: which address is registered with home agent and
- * correspondents. Without one it is the address on the link. With one (HMIPv6's regional address, RFC 5380) the mobile node role asks
- * it whenever the address on the link changes, and registers what it is given.
+ * correspondents. Without one it is the address on the link. With one (HMIPv6's regional address, RFC 5380) the mobile node role
+ * asks it whenever the address on the link changes, and registers what it is given.
  */
 #ifndef MODELS_MIP6_LOCAL_H
 #define MODELS_MIP6_LOCAL_H

@@ -16,8 +16,9 @@ static void authorize_credit(uint8_t *octets, size_t length, const struct mip6_s
 	rr_authenticator(security->credit_key, &security->care_of_address, &security->correspondent, octets, at, octets + at);
 }
 
-struct packet *mip6_message(const struct in6 *wire_source, const struct in6 *wire_destination, const struct in6 *home_address_option,
-                            const struct in6 *routing_header, const struct mh_message *m, const struct mip6_security *security)
+struct packet *mip6_message(const struct in6 *wire_source, const struct in6 *wire_destination,
+                            const struct in6 *home_address_option, const struct in6 *routing_header, const struct mh_message *m,
+                            const struct mip6_security *security)
 {
 	const struct in6 *source = home_address_option ? home_address_option : wire_source;
 	const struct in6 *destination = routing_header ? routing_header : wire_destination;
@@ -36,8 +37,8 @@ struct packet *mip6_message(const struct in6 *wire_source, const struct in6 *wir
 	if (security && security->credit_key)
 		authorize_credit(octets, length, security);
 	if (security)
-		rr_authenticator(security->key, &security->care_of_address, &security->correspondent, octets, authenticator_offset,
-		                 octets + authenticator_offset);
+		rr_authenticator(security->key, &security->care_of_address, &security->correspondent, octets,
+		                 authenticator_offset, octets + authenticator_offset);
 	mh_set_checksum(octets, mh_checksum(octets, length, source, destination));
 
 	p = ip6_packet(source, destination, PROTOCOL_MOBILITY, HOP_LIMIT, length);
@@ -62,8 +63,8 @@ enum wire_error mip6_decode(const struct delivery *d, struct mh_message *out)
 	length = 8 * ((size_t)mh[1] + 1);
 	if (length > d->length)
 		return WIRE_TRUNCATED;
-	/* Over the header; or over all that is there, for the pseudo-header holds the length of the upper-layer packet: a Header Len that is
-	 * too small can only be complained about (9.2) if the checksum is right in the sender's eyes. */
+	/* Over the header; or over all that is there, for the pseudo-header holds the length of the upper-layer packet: a Header
+	 * Len that is too small can only be complained about (9.2) if the checksum is right in the sender's eyes. */
 	if (mh_checksum(mh, length, &d->source, &d->destination) != load_be16(mh + 4) &&
 	    mh_checksum(mh, d->length, &d->source, &d->destination) != load_be16(mh + 4))
 		return WIRE_CHECKSUM;
@@ -115,8 +116,8 @@ bool mip6_accept_no_home_address(struct role *r, mip_time now, const struct deli
 	return false;
 }
 
-void mip6_observe_secret(struct node *n, mip_time now, enum secret_kind kind, const struct in6 *peer, uint32_t index, const uint8_t *octets,
-                         size_t length)
+void mip6_observe_secret(struct node *n, mip_time now, enum secret_kind kind, const struct in6 *peer, uint32_t index,
+                         const uint8_t *octets, size_t length)
 {
 	if (n->env->observer && n->env->observer->wants_secrets)
 		node_observe(n, now, (struct observation){ .kind = OBSERVE_SECRET, .value = kind, .peer = *peer, .index = index,

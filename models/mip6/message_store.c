@@ -109,7 +109,8 @@ struct kept_message *message_store_keep(struct message_store *s, mip_time now, m
 	return k;
 }
 
-struct kept_message *message_store_next(struct message_store *s, mip_time now, const struct in6 *home_address, struct kept_message *after)
+struct kept_message *message_store_next(struct message_store *s, mip_time now, const struct in6 *home_address,
+                                        struct kept_message *after)
 {
 	struct kept_message *k;
 

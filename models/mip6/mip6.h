@@ -32,8 +32,8 @@ struct role *home_agent_new(struct node *n, const struct in6 *address);
  * (home_agent_discovery.c). Adds the home agents' anycast address. */
 struct role *home_agent_discovery_new(struct node *n, const struct in6 *address);
 
-/* home_prefix is a /64. The node's Ethernet interface must exist, and a second one if it has two radios. Adds the home address (state away
- * until home is seen). */
+/* home_prefix is a /64. The node's Ethernet interface must exist, and a second one if it has two radios. Adds the home address
+ * (state away until home is seen). */
 struct mobile_node_conf {
 	struct in6 home_address, home_agent;
 };

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The mobile node role (RFC 6275 section 11, EBU document sections 3 and 4): where the node is, which care-of address it has, and the way
- * of its packets. The home registration is in mobile_node_home.c, correspondents in mobile_node_peer.c and mobile_node_answer.c.
+ * The mobile node role (RFC 6275 section 11, EBU document sections 3 and 4): where the node is, which care-of address it has, and
+ * the way of its packets. The home registration is in mobile_node_home.c, correspondents in mobile_node_peer.c and
+ * mobile_node_answer.c.
  *
  * Packets from the home address while away: directly with a Home Address option where a binding update list entry allows it, else
- * through the reverse tunnel as soon as the update for the current care-of address has left and the home agent already held a binding;
- * else (first registration, no care-of address, return not yet acknowledged) they wait, 64 at most, the oldest giving way.
+ * through the reverse tunnel as soon as the update for the current care-of address has left and the home agent already held a
+ * binding; else (first registration, no care-of address, return not yet acknowledged) they wait, 64 at most, the oldest giving
+ * way.
  *
- * A node with several home addresses has the role once for each: those of further prefixes of its home link it makes by itself, from
- * advertisements there and Mobile Prefix Advertisements (11.4.3), in mobile_node_prefix_offered. Each has its own binding update list.
+ * A node with several home addresses has the role once for each: those of further prefixes of its home link it makes by itself,
+ * from advertisements there and Mobile Prefix Advertisements (11.4.3), in mobile_node_prefix_offered. Each has its own binding
+ * update list.
  *
  * Left out: several care-of addresses (11.5.4), multicast through the tunnel (11.3.4), further home addresses of nodes with
  * local mobility management or two radios.
@@ -103,9 +106,10 @@ static enum verdict mobile_node_output(struct role *r, mip_time now, struct pack
 	if (mobile_node_away(m) && protocol != PROTOCOL_MOBILITY) {
 		b = is_data(protocol, p->length > offset ? p->data + offset : NULL) ? mobile_node_optimize(m, now, &destination) :
 		                                                                     binding_update_find(&m->list, &destination);
-		/* 11.3.1: the home agent has a binding, too; and with nobody else are errors worth one (9.2). Payload that is to be protected
-		 * takes the tunnel. */
-		if (in6_equal(&destination, &m->home_agent) && m->home.acknowledged && !(node_has_ipsec(r->node) && r->node->conf->ipsec_payload)) {
+		/* 11.3.1: the home agent has a binding, too; and with nobody else are errors worth one (9.2). Payload that is to
+		 * be protected takes the tunnel. */
+		if (in6_equal(&destination, &m->home_agent) && m->home.acknowledged &&
+		    !(node_has_ipsec(r->node) && r->node->conf->ipsec_payload)) {
 			ip6_insert_home_address(p, &m->care_of_address);
 			return VERDICT_CONTINUE;
 		}
@@ -124,7 +128,7 @@ static enum verdict mobile_node_output(struct role *r, mip_time now, struct pack
 	return VERDICT_TAKEN;
 }
 
-/* ---- packets to it ----------------------------------------------------------------------------------------------------------- */
+/* ---- packets to it --------------------------------------------------------------------------------------------------------- */
 
 /* RFC 6275 11.7.2: a packet through the home agent shows that its sender has no binding for us. */
 static void tunnelled_from(struct mobile_node *m, mip_time now, const uint8_t *inner, size_t octets)
@@ -255,7 +259,7 @@ static bool mobile_node_accept_routing_header(struct role *r, const struct in6 *
 	return mobile_node_away(m) && in6_equal(home_address, &m->home_address);
 }
 
-/* ---- movement (RFC 6275 11.5) --------------------------------------------------------------------------------------------------- */
+/* ---- movement (RFC 6275 11.5) ---------------------------------------------------------------------------------------------- */
 
 /* The question for the home agent's link-layer address; allocated, since few nodes ever return without knowing it. */
 struct home_agent_location {
@@ -342,8 +346,8 @@ void mobile_node_arrive_home(struct mobile_node *m, mip_time now)
 		mobile_node_probe_home(m, now);
 		return;
 	}
-	/* No duplicate address detection now; but solicitations MUST be answered from here on, or the acknowledgement could not be
-	 * delivered. Our own packets wait in the output hook. */
+	/* No duplicate address detection now; but solicitations MUST be answered from here on, or the acknowledgement could not
+	 * be delivered. Our own packets wait in the output hook. */
 	m->position = POSITION_RETURNING;
 	m->address->state = IP6_ADDRESS_PREFERRED;
 	if (m->home.link_local)
@@ -352,12 +356,13 @@ void mobile_node_arrive_home(struct mobile_node *m, mip_time now)
 		mobile_node_home_register(m, now);
 		return;
 	}
-	/* 11.5.5: the home agent still answers for the home address, so it must not be what the solicitation comes from; asked for that very
-	 * address from nowhere, it says its link-layer address. */
+	/* 11.5.5: the home agent still answers for the home address, so it must not be what the solicitation comes from; asked
+	 * for that very address from nowhere, it says its link-layer address. */
 	stop_locating(m);
 	m->location = mip_alloc(sizeof *m->location);
 	m->location->mobile_node = m;
-	m->location->probe = (struct ip6_probe){ .target = m->home_address, .interface = m->interface, .done = home_agent_located };
+	m->location->probe =
+	    (struct ip6_probe){ .target = m->home_address, .interface = m->interface, .done = home_agent_located };
 	ip6_start_probe(m->role.node, now, &m->location->probe);
 }
 
@@ -365,9 +370,9 @@ void mobile_node_settle_home(struct mobile_node *m, mip_time now, bool link_loca
 {
 	m->position = POSITION_HOME;
 	m->address->state = IP6_ADDRESS_PREFERRED;
-	/* With the L flag the home agent defended our link-local address as long as it held the binding, against us, too (10.4.1). It has kept it
-	 * unique, so it is not probed (11.5.5). DEVIATION: not from here on; the probe that left when the link came up, before anything told that
-	 * this is home, is answered by the home agent and counted as a duplicate. */
+	/* With the L flag the home agent defended our link-local address as long as it held the binding, against us, too
+	 * (10.4.1). It has kept it unique, so it is not probed (11.5.5). DEVIATION: not from here on; the probe that left when
+	 * the link came up, before anything told that this is home, is answered by the home agent and counted as a duplicate. */
 	if (link_local_defended)
 		ip6_take_link_local(m->role.node, now, m->interface);
 	else
@@ -552,7 +557,8 @@ void mobile_node_prefix_offered(struct mobile_node *m, mip_time now, const struc
 	unsigned count = 0;
 	struct mobile_node *x;
 
-	if (m->local || m->second || !p->autonomous || p->length != 64 || !p->preferred_s || p->preferred_s > p->valid_s || !in6_is_routable_unicast(&p->prefix))
+	if (m->local || m->second || !p->autonomous || p->length != 64 || !p->preferred_s || p->preferred_s > p->valid_s ||
+	    !in6_is_routable_unicast(&p->prefix))
 		return;
 	for (x = next_mobile_node(m->role.node->roles); x; x = next_mobile_node(x->role.next)) {
 		if (is_home_prefix(x, &p->prefix))

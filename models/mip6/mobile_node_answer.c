@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * What comes back to a mobile node: Home Test and Care-of Test (RFC 6275 11.6.2), acknowledgements (11.7.3, EBU document 4.1), Binding
- * Refresh Request (11.7.4), Binding Error (11.3.6) and ICMPv6 Parameter Problems (11.3.5).
+ * What comes back to a mobile node: Home Test and Care-of Test (RFC 6275 11.6.2), acknowledgements (11.7.3, EBU document 4.1),
+ * Binding Refresh Request (11.7.4), Binding Error (11.3.6) and ICMPv6 Parameter Problems (11.3.5).
  */
 #include "models/mip6/mobile_node_state.h"
 #include "models/wire/icmp6.h"
@@ -26,8 +26,8 @@ static enum drop_reason home_test(struct mobile_node *m, mip_time now, const str
 	memcpy(b->home_token, a->token, sizeof b->home_token);
 	b->home_nonce_index = a->nonce_index;
 	b->home_token_at = now;
-	/* What the correspondent says counts from when it cannot have said it yet; without a word it is RFC 6275 5.2.7. So it is if nothing is left
-	 * of it: a token that can never be used would be asked for without end. */
+	/* What the correspondent says counts from when it cannot have said it yet; without a word it is RFC 6275 5.2.7. So it is
+	 * if nothing is left of it: a token that can never be used would be asked for without end. */
 	if (a->options.has_token_lifetime && exchange_last_sent(&b->home_test) + a->options.token_lifetime_s * MIP_SECOND > now)
 		told = exchange_last_sent(&b->home_test) + a->options.token_lifetime_s * MIP_SECOND;
 	b->home_token_until = told != MIP_NEVER ? told : now + MAX_TOKEN_LIFETIME;
@@ -46,8 +46,8 @@ static enum drop_reason care_of_test(struct mobile_node *m, mip_time now, const 
 
 	if (b && b->ahead && in6_equal(&d->destination, &b->ahead->address))
 		return mobile_node_tested_ahead(m, now, d, a, b);
-	if (!b || !mobile_node_away(m) || !exchange_running(&b->care_of_test) || !b->care_of_test.attempts || d->has_home_address ||
-	    d->has_routing_header || d->tunnelled || !in6_equal(&d->destination, &m->care_of_address))
+	if (!b || !mobile_node_away(m) || !exchange_running(&b->care_of_test) || !b->care_of_test.attempts ||
+	    d->has_home_address || d->has_routing_header || d->tunnelled || !in6_equal(&d->destination, &m->care_of_address))
 		return DROP_UNEXPECTED;
 	if (memcmp(a->cookie, b->care_of_cookie, sizeof a->cookie))
 		return DROP_BAD_COOKIE;
@@ -56,7 +56,8 @@ static enum drop_reason care_of_test(struct mobile_node *m, mip_time now, const 
 	b->care_of_nonce_index = a->nonce_index;
 	b->care_of_token_at = now;
 	mobile_node_observe(m, now, OBSERVE_COT_ACCEPTED, &b->peer, a->nonce_index);
-	mip6_observe_secret(m->role.node, now, SECRET_CARE_OF_TOKEN, &b->peer, a->nonce_index, b->care_of_token, sizeof b->care_of_token);
+	mip6_observe_secret(m->role.node, now, SECRET_CARE_OF_TOKEN, &b->peer, a->nonce_index, b->care_of_token,
+	                    sizeof b->care_of_token);
 	mobile_node_advance(m, now, b);
 	return DROP_REASON_COUNT;
 }
@@ -148,7 +149,8 @@ static enum drop_reason acknowledgement(struct mobile_node *m, mip_time now, con
 	struct mip6_security security;
 
 	/* 9.5.4: refusals come also where no acknowledgement was asked for. */
-	bool unasked = b && m->role.node->conf->unacknowledged && b->progress == REGISTRATION_ACCEPTED && a->status >= BA_UNSPECIFIED;
+	bool unasked =
+	    b && m->role.node->conf->unacknowledged && b->progress == REGISTRATION_ACCEPTED && a->status >= BA_UNSPECIFIED;
 
 	if (!b || !(exchange_running(&b->update) || unasked) || !b->update.attempts || !came_right(m, b, d))
 		return DROP_UNEXPECTED;
@@ -159,8 +161,8 @@ static enum drop_reason acknowledgement(struct mobile_node *m, mip_time now, con
 	memcpy(security.key, b->key, sizeof security.key);
 	if (!is_nonce_status(a->status) && !mip6_verify(d, a, &security))
 		return DROP_BAD_AUTHENTICATOR;
-	/* What it accepted last is an update of this very registration: it met a copy of it (re-forwarding), and has the binding. The
-	 * acknowledgement is on its way, or that of the next transmission will be; a new exchange would gain nothing. */
+	/* What it accepted last is an update of this very registration: it met a copy of it (re-forwarding), and has the binding.
+	 * The acknowledgement is on its way, or that of the next transmission will be; a new exchange would gain nothing. */
 	if (a->status == BA_SEQUENCE_OUT_OF_WINDOW && sequence_within(a->sequence, b->first_sequence, b->sequence))
 		return DROP_UNEXPECTED;
 	if (a->status < BA_UNSPECIFIED && b->goal == GOAL_REGISTER && m->role.node->conf->lifetime_credit.on)
@@ -172,7 +174,8 @@ static enum drop_reason acknowledgement(struct mobile_node *m, mip_time now, con
 	return DROP_REASON_COUNT;
 }
 
-static enum drop_reason early_acknowledgement(struct mobile_node *m, mip_time now, const struct delivery *d, const struct mh_message *a)
+static enum drop_reason early_acknowledgement(struct mobile_node *m, mip_time now, const struct delivery *d,
+                                              const struct mh_message *a)
 {
 	struct binding_update *b = binding_update_find(&m->list, &d->source);
 	struct mip6_security security;
@@ -207,7 +210,7 @@ static enum drop_reason early_acknowledgement(struct mobile_node *m, mip_time no
 	return DROP_REASON_COUNT;
 }
 
-/* ---- requests and errors ------------------------------------------------------------------------------------------------------ */
+/* ---- requests and errors --------------------------------------------------------------------------------------------------- */
 
 static enum drop_reason refresh_request(struct mobile_node *m, mip_time now, const struct delivery *d)
 {
@@ -281,12 +284,13 @@ void mobile_node_parameter_problem(struct mobile_node *m, mip_time now, const st
 {
 	struct binding_update *b = binding_update_find(&m->list, &n->destination);
 
-	if (in6_equal(&n->destination, &m->home_agent) && n->code == PARAMETER_UNKNOWN_NEXT_HEADER && n->protocol == PROTOCOL_MOBILITY)
+	if (in6_equal(&n->destination, &m->home_agent) && n->code == PARAMETER_UNKNOWN_NEXT_HEADER &&
+	    n->protocol == PROTOCOL_MOBILITY)
 		mobile_node_home_impossible(m);
 	if (!b || b->no_mobile_ipv6 || b->goal == GOAL_NONE)
 		return;
-	/* No Mobility Header there (RFC 6275 11.3.5). That somebody does not know Home Address options counts for nothing: 11.3.5 wants it
-	 * logged and discarded, for who has taken part in return routability does know them. */
+	/* No Mobility Header there (RFC 6275 11.3.5). That somebody does not know Home Address options counts for nothing: 11.3.5
+	 * wants it logged and discarded, for who has taken part in return routability does know them. */
 	if (n->code != PARAMETER_UNKNOWN_NEXT_HEADER || n->protocol != PROTOCOL_MOBILITY)
 		return;
 	b->no_mobile_ipv6 = true;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * What a mobile node finds out about its home while it is away (RFC 6275 11.4): home agents, by Home Agent Address Discovery (11.4.1), and the
- * lifetime of its home prefix, by Mobile Prefix Solicitation (11.4.2, 11.4.3).
+ * What a mobile node finds out about its home while it is away (RFC 6275 11.4): home agents, by Home Agent Address Discovery
+ * (11.4.1), and the lifetime of its home prefix, by Mobile Prefix Solicitation (11.4.2, 11.4.3).
  *
- * The node registers for no longer than its home prefix is valid; with it the home address ends. Prefixes beside it bring further home
- * addresses (mobile_node.c).
+ * The node registers for no longer than its home prefix is valid; with it the home address ends. Prefixes beside it bring further
+ * home addresses (mobile_node.c).
  */
 #include "models/mip6/mobile_node_state.h"
 #include "models/wire/icmp6.h"
@@ -33,10 +33,11 @@ struct mobile_node_discovery {
 static void arm(struct mobile_node_discovery *x)
 {
 	node_arm(x->owner->role.node, &x->timer,
-	         mip_time_min(mip_time_min(x->request.due, x->solicitation.due), mip_time_min(mip_time_min(x->prefix_due, x->prefix_end), x->another_due)));
+	         mip_time_min(mip_time_min(x->request.due, x->solicitation.due),
+	                      mip_time_min(mip_time_min(x->prefix_due, x->prefix_end), x->another_due)));
 }
 
-/* ---- sending ---------------------------------------------------------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------------------------------------------------------- */
 
 static struct packet *message(const struct in6 *source, const struct in6 *destination, uint8_t type, uint16_t identifier)
 {
@@ -59,7 +60,8 @@ static void send_request(struct mobile_node *m, mip_time now, struct mobile_node
 	if (!exchange_allowed(&x->request, now))
 		return;
 	exchange_sent(&x->request, now);
-	ip6_send(m->role.node, now, message(&m->care_of_address, &anycast, ICMP6_HOME_AGENT_DISCOVERY_REQUEST, x->request_id), IP6_SEND_PLAIN);
+	ip6_send(m->role.node, now, message(&m->care_of_address, &anycast, ICMP6_HOME_AGENT_DISCOVERY_REQUEST, x->request_id),
+	         IP6_SEND_PLAIN);
 }
 
 static void send_solicitation(struct mobile_node *m, mip_time now, struct mobile_node_discovery *x)
@@ -226,7 +228,7 @@ void mobile_node_home_prefix_seen(struct mobile_node *m, mip_time now, uint32_t 
 	arm(m->discovery);
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------------------------------------- */
 
 static enum drop_reason discovery_reply(struct mobile_node *m, mip_time now, const struct icmp6_message *a)
 {
@@ -254,14 +256,15 @@ static enum drop_reason discovery_reply(struct mobile_node *m, mip_time now, con
 }
 
 /* 11.4.3 */
-static enum drop_reason prefix_advertisement(struct mobile_node *m, mip_time now, const struct delivery *d, const struct icmp6_message *a)
+static enum drop_reason prefix_advertisement(struct mobile_node *m, mip_time now, const struct delivery *d,
+                                             const struct icmp6_message *a)
 {
 	struct mobile_node_discovery *x = m->discovery;
 	struct nd_prefix prefixes[ND_MAX_PREFIXES];
 	unsigned count;
 
-	if (!mobile_node_away(m) || !in6_equal(&d->source, &m->home_agent) || !d->has_routing_header || !in6_equal(&d->destination, &m->home_address) ||
-	    !ipsec_expects(m->role.node, IPSEC_PREFIX, d))
+	if (!mobile_node_away(m) || !in6_equal(&d->source, &m->home_agent) || !d->has_routing_header ||
+	    !in6_equal(&d->destination, &m->home_address) || !ipsec_expects(m->role.node, IPSEC_PREFIX, d))
 		return DROP_UNEXPECTED;
 	if (!x || !exchange_running(&x->solicitation) || load_be16(a->u.other.body) != x->solicitation_id) {
 		/* Not what we asked for: it only tells us to ask. */
@@ -275,7 +278,8 @@ static enum drop_reason prefix_advertisement(struct mobile_node *m, mip_time now
 		if (in6_prefix_equal(&prefixes[k].prefix, &m->home_address, prefixes[k].length)) {
 			mobile_node_home_prefix_seen(m, now, prefixes[k].valid_s);
 			/* 11.4.2, 11.7.1: no binding lasts longer than the home address. */
-			if (mobile_node_peers_shortened(m, now) || (m->home.expires != MIP_NEVER && m->home_prefix_until < m->home.expires))
+			if (mobile_node_peers_shortened(m, now) ||
+			    (m->home.expires != MIP_NEVER && m->home_prefix_until < m->home.expires))
 				mobile_node_home_register(m, now);
 		} else {
 			mobile_node_prefix_offered(m, now, &prefixes[k]);

@@ -4,8 +4,8 @@
  * (RFC 6275 11.5.5, 11.7.1, 11.7.3, 11.8).
  *
  * Left out: key management. Home agent discovery and home prefixes are in mobile_node_discovery.c.
- * DEVIATION: with `ipsec` off acknowledgements are believed by the home agent's address and the sequence number, and sizes on this path are
- * those without ESP.
+ * DEVIATION: with `ipsec` off acknowledgements are believed by the home agent's address and the sequence number, and sizes on
+ * this path are those without ESP.
  */
 #include "models/mip6/mobile_node_state.h"
 
@@ -80,7 +80,8 @@ static void run(struct mobile_node *m, mip_time now)
 			exchange_stop(x);
 		else
 			send_update(m, now);
-		/* 11.4.1: not even once the time between them has reached its limit: perhaps others know a home agent that answers. */
+		/* 11.4.1: not even once the time between them has reached its limit: perhaps others know a home agent that
+		 * answers. */
 		if (exchange_running(x) && x->attempts > UNANSWERED && x->attempts % UNANSWERED == 1 && mobile_node_away(m) &&
 		    m->role.node->conf->home_agent_discovery)
 			mobile_node_discover(m, now);
@@ -217,10 +218,12 @@ static void refused(struct mobile_node *m, mip_time now, const struct mh_message
 	case BA_SEQUENCE_OUT_OF_WINDOW:
 		/* RFC 6275 11.7.3: go on from the number it knows. */
 		h->sequence = a->sequence;
-		exchange_start(&h->update, now, h->bound ? INITIAL_BINDACK_TIMEOUT : m->role.node->conf->first_registration_timeout);
+		exchange_start(&h->update, now,
+		               h->bound ? INITIAL_BINDACK_TIMEOUT : m->role.node->conf->first_registration_timeout);
 		break;
 	case BA_DUPLICATE_ADDRESS:
-		node_observe(m->role.node, now, (struct observation){ .kind = OBSERVE_DUPLICATE_ADDRESS, .address = m->home_address });
+		node_observe(m->role.node, now,
+		             (struct observation){ .kind = OBSERVE_DUPLICATE_ADDRESS, .address = m->home_address });
 		mobile_node_refuse_home_address(m, now);
 		break;
 	case BA_UNSPECIFIED:
@@ -241,7 +244,8 @@ static void refused(struct mobile_node *m, mip_time now, const struct mh_message
 	run(m, now);
 }
 
-enum drop_reason mobile_node_home_acknowledged(struct mobile_node *m, mip_time now, const struct delivery *d, const struct mh_message *a)
+enum drop_reason mobile_node_home_acknowledged(struct mobile_node *m, mip_time now, const struct delivery *d,
+                                               const struct mh_message *a)
 {
 	struct home_registration *h = &m->home;
 	bool returning = m->position == POSITION_RETURNING;

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * What a mobile node sends to correspondents and when (RFC 6275 5.2, 11.6.1, 11.7.2, 11.8; EBU document 4). What is wanted comes from
- * registration.c; here it is sent, repeated, given up and refreshed.
+ * What a mobile node sends to correspondents and when (RFC 6275 5.2, 11.6.1, 11.7.2, 11.8; EBU document 4). What is wanted comes
+ * from registration.c; here it is sent, repeated, given up and refreshed.
  *
- * - An Early Binding Update, or a request to divert, is not repeated: the standard exchange that runs beside it is what makes up for its loss.
+ * - An Early Binding Update, or a request to divert, is not repeated: the standard exchange that runs beside it is what makes up
+ *   for its loss.
  * - A binding is refreshed only if data went directly since it was made; otherwise it lapses, and the next data starts anew.
- * - After MAX_RO_FAILURE tests without an answer data stays in the tunnel (RFC 6275 5.2.9), and so it does once a Binding Update has
- *   waited MAX_BINDACK_TIMEOUT in vain (11.8); the first data after MOBILE_NODE_FALLBACK_RETRY, or after the next movement, starts a
- *   new try. With retransmission off one transmission must do.
+ * - After MAX_RO_FAILURE tests without an answer data stays in the tunnel (RFC 6275 5.2.9), and so it does once a Binding Update
+ *   has waited MAX_BINDACK_TIMEOUT in vain (11.8); the first data after MOBILE_NODE_FALLBACK_RETRY, or after the next movement,
+ *   starts a new try. With retransmission off one transmission must do.
  * - A correspondent that is itself mobile and has a binding here is written to at its home address, as RFC 6275 6.1 says for all
- *   Mobility Header messages, or (`peer-signalling: care-of`) at its care-of address with a type 2 routing header, as the Simultaneous
- *   document reads the protocol. DEVIATION: 6.1 forbids that routing header; with it signalling is lost when both ends move at once.
- * DEVIATION: RFC 6275 11.7.2 allows no more than what remains of the home registration's lifetime. The home registration is refreshed before
- * it ends, so no more than all of its lifetime is asked for; otherwise every binding would be a unit of 4 s shorter.
+ *   Mobility Header messages, or (`peer-signalling: care-of`) at its care-of address with a type 2 routing header, as the
+ *   Simultaneous document reads the protocol. DEVIATION: 6.1 forbids that routing header; with it signalling is lost when both
+ *   ends move at once.
+ * DEVIATION: RFC 6275 11.7.2 allows no more than what remains of the home registration's lifetime. The home registration is
+ * refreshed before it ends, so no more than all of its lifetime is asked for; otherwise every binding would be a unit of 4 s
+ * shorter.
  */
 #include "models/mip6/mobile_node_state.h"
 #include "models/mip6/preconfigured.h"
@@ -56,13 +59,15 @@ static void send_plain(struct mobile_node *m, mip_time now, struct packet *p)
 
 /* To where the switch `peer-signalling` says. The logical destination is the peer's home address in any case. */
 static struct packet *message_to(const struct mobile_node *m, const struct binding_update *b, const struct in6 *source,
-                                 const struct in6 *home_address_option, const struct mh_message *t, const struct mip6_security *security)
+                                 const struct in6 *home_address_option, const struct mh_message *t,
+                                 const struct mip6_security *security)
 {
 	const struct node *n = m->role.node;
 	struct in6 care_of_address;
 	bool bound = n->conf->peer_signalling != PEER_HOME && correspondent_care_of_address(n, &b->peer, &care_of_address);
 
-	return mip6_message(source, bound ? &care_of_address : &b->peer, home_address_option, bound ? &b->peer : NULL, t, security);
+	return mip6_message(source, bound ? &care_of_address : &b->peer, home_address_option, bound ? &b->peer : NULL, t,
+	                    security);
 }
 
 /* Test inits and updates that a proxy at the home agent is to see go by its tunnel (Simultaneous document, IV.B, step 1). */
@@ -124,13 +129,14 @@ static void send_early_update(struct mobile_node *m, mip_time now, struct bindin
 	memcpy(security.key, b->early_key, sizeof security.key);
 	b->early_until = b->direct_until = mip_time_add(now, u.lifetime * EARLY_LIFETIME_UNIT);
 	b->held_until = mip_time_max(b->held_until, b->direct_until);
-	mip6_observe_secret(m->role.node, now, SECRET_BINDING_KEY, &b->peer, b->home_nonce_index, b->early_key, sizeof b->early_key);
+	mip6_observe_secret(m->role.node, now, SECRET_BINDING_KEY, &b->peer, b->home_nonce_index, b->early_key,
+	                    sizeof b->early_key);
 	mobile_node_observe(m, now, OBSERVE_EARLY_BU_SENT, &b->peer, b->early_sequence);
 	send_watched(m, now, message_to(m, b, &m->care_of_address, &m->home_address, &u, &security));
 }
 
-/* Data to us goes through the home agent until further notice: the old binding is deleted, for which a home token is enough. Unlike on return
- * home that is asked for from the new care-of address, and nobody waits for an answer. */
+/* Data to us goes through the home agent until further notice: the old binding is deleted, for which a home token is enough.
+ * Unlike on return home that is asked for from the new care-of address, and nobody waits for an answer. */
 static void send_diversion(struct mobile_node *m, mip_time now, struct binding_update *b)
 {
 	struct mip6_security security = { .care_of_address = m->home_address, .correspondent = b->peer };
@@ -148,7 +154,8 @@ static void send_diversion(struct mobile_node *m, mip_time now, struct binding_u
 	u.options.has_nonce_indices = !preconfigured_without_tests(m->role.node->conf);
 	u.options.home_nonce_index = b->home_nonce_index;
 	rr_binding_key(b->home_token, NULL, security.key);
-	mip6_observe_secret(m->role.node, now, SECRET_BINDING_KEY, &b->peer, b->home_nonce_index, security.key, sizeof security.key);
+	mip6_observe_secret(m->role.node, now, SECRET_BINDING_KEY, &b->peer, b->home_nonce_index, security.key,
+	                    sizeof security.key);
 	mobile_node_observe(m, now, OBSERVE_DIVERTED, &b->peer, b->sequence);
 	send_watched(m, now, message_to(m, b, &m->care_of_address, &m->home_address, &u, &security));
 }
@@ -156,13 +163,17 @@ static void send_diversion(struct mobile_node *m, mip_time now, struct binding_u
 static void send_update(struct mobile_node *m, mip_time now, struct binding_update *b)
 {
 	const struct protocol_conf *conf = m->role.node->conf;
-	bool deleting = b->goal == GOAL_DELETE, extend = conf->lifetime_credit.on && !b->no_lifetime_credit && !deleting && !conf->unacknowledged && !preconfigured(conf);
+	bool deleting = b->goal == GOAL_DELETE, extend = conf->lifetime_credit.on && !b->no_lifetime_credit && !deleting &&
+	                                                 !conf->unacknowledged && !preconfigured(conf);
 	bool untested = preconfigured_without_tests(conf);
-	mip_time wanted = extend ? conf->lifetime_credit.limit :
-	                           mip_time_min(preconfigured(conf) ? conf->lifetime : mip_time_min(conf->lifetime, MAX_RR_BINDING_LIFETIME), m->home.expires - m->home.sent_at);
+	mip_time wanted =
+	    extend ? conf->lifetime_credit.limit :
+	             mip_time_min(preconfigured(conf) ? conf->lifetime : mip_time_min(conf->lifetime, MAX_RR_BINDING_LIFETIME),
+	                          m->home.expires - m->home.sent_at);
 	mip_time units = mobile_node_lifetime_limit(m, now, deleting ? 0 : wanted);
 	struct lifetime_credit credit;
-	struct mip6_security security = { .care_of_address = deleting ? m->home_address : m->care_of_address, .correspondent = b->peer };
+	struct mip6_security security = { .care_of_address = deleting ? m->home_address : m->care_of_address,
+		                          .correspondent = b->peer };
 	/* A deletion is acknowledged in any case: there is nothing that would show its loss. */
 	bool acknowledged = deleting || !conf->unacknowledged;
 	struct mh_message u = { .type = MH_BU, .flags = acknowledged ? BU_ACKNOWLEDGE : 0 };
@@ -177,7 +188,8 @@ static void send_update(struct mobile_node *m, mip_time now, struct binding_upda
 		b->sent_at = now;
 		memcpy(b->key, security.key, sizeof b->key);
 		if (untested)
-			mip6_observe_secret(m->role.node, now, SECRET_CARE_OF_TOKEN, &b->peer, 0, b->care_of_token, sizeof b->care_of_token);
+			mip6_observe_secret(m->role.node, now, SECRET_CARE_OF_TOKEN, &b->peer, 0, b->care_of_token,
+			                    sizeof b->care_of_token);
 		mip6_observe_secret(m->role.node, now, SECRET_BINDING_KEY, &b->peer, b->home_nonce_index, b->key, sizeof b->key);
 	}
 	u.sequence = b->sequence;
@@ -217,7 +229,7 @@ void mobile_node_peer_registered(struct binding_update *b, mip_time lifetime)
 	b->held_until = b->expires;
 }
 
-/* ---- exchanges ---------------------------------------------------------------------------------------------------------------- */
+/* ---- exchanges ------------------------------------------------------------------------------------------------------------- */
 
 typedef void send_one(struct mobile_node *m, mip_time now, struct binding_update *b);
 
@@ -277,7 +289,8 @@ static void check_tokens(struct mobile_node *m, mip_time now, struct binding_upd
 	if (!exchange_running(&b->update) || b->update.due > now)
 		return;
 	if ((preconfigured(m->role.node->conf) || (b->home_token_at != MIP_NEVER && now < b->home_token_until)) &&
-	    (b->goal == GOAL_DELETE || preconfigured_without_tests(m->role.node->conf) || registration_token_fresh(b->care_of_token_at, now)))
+	    (b->goal == GOAL_DELETE || preconfigured_without_tests(m->role.node->conf) ||
+	     registration_token_fresh(b->care_of_token_at, now)))
 		return;
 	exchange_stop(&b->update);
 	if (b->goal == GOAL_REGISTER)
@@ -337,7 +350,7 @@ void mobile_node_advance_all(struct mobile_node *m, mip_time now)
 	}
 }
 
-/* ---- beginning and ending --------------------------------------------------------------------------------------------------------- */
+/* ---- beginning and ending -------------------------------------------------------------------------------------------------- */
 
 void mobile_node_begin(struct mobile_node *m, mip_time now, struct binding_update *b)
 {
@@ -439,8 +452,8 @@ struct binding_update *mobile_node_optimize(struct mobile_node *m, mip_time now,
 
 	if (b && (b->goal == GOAL_REGISTER || b->no_mobile_ipv6 || now < b->retry_at))
 		return b;
-	if (!n->conf->route_optimization || !mobile_node_tunnel(m) || !in6_is_routable_unicast(peer) || in6_equal(peer, &m->home_agent) ||
-	    in6_equal(peer, &m->home_address) || subnet_list_has(&n->conf->unoptimized, peer))
+	if (!n->conf->route_optimization || !mobile_node_tunnel(m) || !in6_is_routable_unicast(peer) ||
+	    in6_equal(peer, &m->home_agent) || in6_equal(peer, &m->home_address) || subnet_list_has(&n->conf->unoptimized, peer))
 		return b;
 	if (!b) {
 		b = binding_update_add(&m->list, &n->timers, peer);
@@ -471,7 +484,7 @@ void mobile_node_test_homes(struct mobile_node *m, mip_time now)
 	}
 }
 
-/* ---- movement ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- movement -------------------------------------------------------------------------------------------------------------- */
 
 void mobile_node_peers_abandon(struct mobile_node *m)
 {
@@ -502,7 +515,8 @@ bool mobile_node_peers_shortened(struct mobile_node *m, mip_time now)
 	bool any = false;
 
 	for (struct binding_update *b = m->list.head; b; b = b->next)
-		if (b->goal == GOAL_REGISTER && b->registered && b->expires > m->home_prefix_until && b->progress != REGISTRATION_NOT_SENT) {
+		if (b->goal == GOAL_REGISTER && b->registered && b->expires > m->home_prefix_until &&
+		    b->progress != REGISTRATION_NOT_SENT) {
 			mobile_node_begin(m, now, b);
 			any = true;
 		}

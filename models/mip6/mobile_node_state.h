@@ -93,8 +93,8 @@ void mobile_node_flush(struct mobile_node *m, mip_time now);
 void mobile_node_refuse_home_address(struct mobile_node *m, mip_time now);
 /* On the home link without a binding: duplicate address detection for the home address, then settle. */
 void mobile_node_probe_home(struct mobile_node *m, mip_time now);
-/* The home agent holds no binding any more, and we are on its link: announce the home address, use it. link_local_defended: by the home agent, for
- * us, up to now. */
+/* The home agent holds no binding any more, and we are on its link: announce the home address, use it. link_local_defended: by
+ * the home agent, for us, up to now. */
 void mobile_node_settle_home(struct mobile_node *m, mip_time now, bool link_local_defended);
 
 void mobile_node_take_care_of_address(struct mobile_node *m, mip_time now, const struct in6 *address);
@@ -102,7 +102,7 @@ void mobile_node_arrive_home(struct mobile_node *m, mip_time now);
 /* The link is gone, and with it the care-of address or home. */
 void mobile_node_leave(struct mobile_node *m);
 
-/* ---- mobile_node_two_links.c ---------------------------------------------------------------------------------------------------- */
+/* ---- mobile_node_two_links.c ----------------------------------------------------------------------------------------------- */
 
 /* If the node has two interfaces. */
 void mobile_node_second_init(struct mobile_node *m);
@@ -113,8 +113,8 @@ bool mobile_node_second_signal(struct mobile_node *m, mip_time now, const struct
 /* Sends what the care-of test from the next care-of address needs now, if there is one and it is wanted. */
 void mobile_node_test_ahead(struct mobile_node *m, mip_time now, struct binding_update *b);
 /* A Care-of Test that is not for the care-of address in use. */
-enum drop_reason mobile_node_tested_ahead(struct mobile_node *m, mip_time now, const struct delivery *d, const struct mh_message *t,
-                                          struct binding_update *b);
+enum drop_reason mobile_node_tested_ahead(struct mobile_node *m, mip_time now, const struct delivery *d,
+                                          const struct mh_message *t, struct binding_update *b);
 
 /* ---- mobile_node_home.c: registration with the home agent ------------------------------------------------------------------ */
 
@@ -127,11 +127,12 @@ void mobile_node_home_impossible(struct mobile_node *m);
 void mobile_node_home_register(struct mobile_node *m, mip_time now);
 /* Stops what is under way; the link or the care-of address is gone. */
 void mobile_node_home_abandon(struct mobile_node *m);
-enum drop_reason mobile_node_home_acknowledged(struct mobile_node *m, mip_time now, const struct delivery *d, const struct mh_message *a);
+enum drop_reason mobile_node_home_acknowledged(struct mobile_node *m, mip_time now, const struct delivery *d,
+                                               const struct mh_message *a);
 /* The home agent says it has no binding for us (Binding Error status 1). */
 void mobile_node_home_unknown(struct mobile_node *m, mip_time now);
 
-/* ---- mobile_node_discovery.c: home agents and home prefixes (11.4) ------------------------------------------------------------ */
+/* ---- mobile_node_discovery.c: home agents and home prefixes (11.4) --------------------------------------------------------- */
 
 /* Asks for home agents, if it does not already; the first of the answer is registered with. */
 void mobile_node_discover(struct mobile_node *m, mip_time now);
@@ -146,7 +147,7 @@ enum verdict mobile_node_discovery_input(struct mobile_node *m, mip_time now, co
 void mobile_node_discovery_abandon(struct mobile_node *m);
 void mobile_node_discovery_free(struct mobile_node *m);
 
-/* ---- mobile_node_peer.c: what is sent to correspondents, and when ----------------------------------------------------------- */
+/* ---- mobile_node_peer.c: what is sent to correspondents, and when ---------------------------------------------------------- */
 
 /* Makes sure that a registration with peer is under way or done, if it may be. Returns its entry, NULL if there is none. */
 struct binding_update *mobile_node_optimize(struct mobile_node *m, mip_time now, const struct in6 *peer);
@@ -163,11 +164,11 @@ void mobile_node_peers_moved(struct mobile_node *m, mip_time now);
 void mobile_node_peers_returned(struct mobile_node *m, mip_time now);
 /* The correspondent has the binding, for this long since the update was sent. */
 void mobile_node_peer_registered(struct binding_update *b, mip_time lifetime);
-/* The home prefix ends sooner than was thought: bindings that would outlast it are to be made anew (RFC 6275 11.4.2). False: there are none.
- * Register with the home agent afterwards. */
+/* The home prefix ends sooner than was thought: bindings that would outlast it are to be made anew (RFC 6275 11.4.2). False:
+ * there are none. Register with the home agent afterwards. */
 bool mobile_node_peers_shortened(struct mobile_node *m, mip_time now);
-/* Gives route optimization up for now; the entry stays, so that nothing is tried before `retry_at`. May free an entry that was to be
- * deleted at the correspondent. */
+/* Gives route optimization up for now; the entry stays, so that nothing is tried before `retry_at`. May free an entry that was to
+ * be deleted at the correspondent. */
 void mobile_node_fall_back(struct mobile_node *m, mip_time now, struct binding_update *b, mip_time retry_at);
 /* No binding wanted with this peer any more. Frees the entry unless something about the peer has to be remembered. */
 void mobile_node_forget(struct mobile_node *m, struct binding_update *b);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * A mobile node with two radios, attached to two links for the time of a movement (Taxonomy 5.4): while the link in use goes on, the other
- * gives it the next care-of address, with duplicate address detection and all, and the care-of test is run from there ahead of the
- * movement (`care-of-test-ahead`). The movement itself is the end of the old link: the radios change roles.
+ * A mobile node with two radios, attached to two links for the time of a movement (Taxonomy 5.4): while the link in use goes on,
+ * the other gives it the next care-of address, with duplicate address detection and all, and the care-of test is run from there
+ * ahead of the movement (`care-of-test-ahead`). The movement itself is the end of the old link: the radios change roles.
  *
  * Left out: registering the next care-of address while the old link is still there, or both of them (11.5.4).
  */
@@ -65,7 +65,7 @@ void mobile_node_second_notice(struct mobile_node *m, mip_time now, const struct
 	}
 }
 
-/* ---- the test ahead ----------------------------------------------------------------------------------------------------------- */
+/* ---- the test ahead -------------------------------------------------------------------------------------------------------- */
 
 static void send_test_init(struct mobile_node *m, mip_time now, struct binding_update *b)
 {
@@ -74,7 +74,8 @@ static void send_test_init(struct mobile_node *m, mip_time now, struct binding_u
 
 	node_random_octets(m->role.node, RANDOM_SECRET, a->cookie, sizeof a->cookie);
 	memcpy(t.cookie, a->cookie, sizeof t.cookie);
-	node_observe(m->role.node, now, (struct observation){ .kind = OBSERVE_COTI_AHEAD_SENT, .peer = b->peer, .address = a->address });
+	node_observe(m->role.node, now,
+	             (struct observation){ .kind = OBSERVE_COTI_AHEAD_SENT, .peer = b->peer, .address = a->address });
 	ip6_send(m->role.node, now, mip6_message(&a->address, &b->peer, NULL, NULL, &t, NULL), IP6_SEND_PLAIN);
 }
 
@@ -103,13 +104,13 @@ void mobile_node_test_ahead(struct mobile_node *m, mip_time now, struct binding_
 	}
 }
 
-enum drop_reason mobile_node_tested_ahead(struct mobile_node *m, mip_time now, const struct delivery *d, const struct mh_message *t,
-                                          struct binding_update *b)
+enum drop_reason mobile_node_tested_ahead(struct mobile_node *m, mip_time now, const struct delivery *d,
+                                          const struct mh_message *t, struct binding_update *b)
 {
 	struct care_of_test_ahead *a = b->ahead;
 
-	if (!a || !exchange_running(&a->test) || !a->test.attempts || d->has_home_address || d->has_routing_header || d->tunnelled ||
-	    !in6_equal(&d->destination, &a->address))
+	if (!a || !exchange_running(&a->test) || !a->test.attempts || d->has_home_address || d->has_routing_header ||
+	    d->tunnelled || !in6_equal(&d->destination, &a->address))
 		return DROP_UNEXPECTED;
 	if (memcmp(t->cookie, a->cookie, sizeof t->cookie))
 		return DROP_BAD_COOKIE;
@@ -122,7 +123,7 @@ enum drop_reason mobile_node_tested_ahead(struct mobile_node *m, mip_time now, c
 	return DROP_REASON_COUNT;
 }
 
-/* ---- the movement --------------------------------------------------------------------------------------------------------------- */
+/* ---- the movement ---------------------------------------------------------------------------------------------------------- */
 
 bool mobile_node_second_signal(struct mobile_node *m, mip_time now, const struct interface *i, enum link_signal what)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * A correspondent's secrets for return routability (RFC 6275 5.2.1, 5.2.2, 5.2.5): the node key and the last few nonces, made
- * on demand. A nonce is handed out for an eighth of its lifetime after its first use and eight are kept, so that with a lifetime of
- * MAX_NONCE_LIFETIME every one is accepted for at least MAX_TOKEN_LIFETIME after any token was made with it.
+ * on demand. A nonce is handed out for an eighth of its lifetime after its first use and eight are kept, so that with a lifetime
+ * of MAX_NONCE_LIFETIME every one is accepted for at least MAX_TOKEN_LIFETIME after any token was made with it.
  *
  * The node key stays the same for the life of the node: 5.2.1 leaves a change optional, and one keyed state costs an idle
  * correspondent less than eight. Left out: a new node key together with each nonce (5.2.7).

@@ -32,7 +32,8 @@ static void token_of(const struct shared *s, const struct in6 *address, enum rr_
 	rr_node_key_free(k);
 }
 
-void preconfigured_home_token(const struct node *n, const struct in6 *home_address, const struct in6 *correspondent, uint8_t token[RR_TOKEN])
+void preconfigured_home_token(const struct node *n, const struct in6 *home_address, const struct in6 *correspondent,
+                              uint8_t token[RR_TOKEN])
 {
 	struct shared s;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * When a home agent tells its mobile nodes, unasked, about the prefixes of the home link (RFC 6275 10.6.2): one entry for each home address that
- * is owed an advertisement or has not acknowledged one. What goes out, and to whom, is home_agent_discovery.c's business.
+ * When a home agent tells its mobile nodes, unasked, about the prefixes of the home link (RFC 6275 10.6.2): one entry for each
+ * home address that is owed an advertisement or has not acknowledged one. What goes out, and to whom, is home_agent_discovery.c's
+ * business.
  */
 #ifndef MODELS_MIP6_PREFIX_SCHEDULE_H
 #define MODELS_MIP6_PREFIX_SCHEDULE_H

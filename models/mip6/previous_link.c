@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The mobile node's side of forwarding from the previous network (Simultaneous document, section IV.A). Which router forwards is learned from
- * advertisements (prefix option with the R flag). With every new care-of address each router asked before hears of it, so that
- * packets are not passed from link to link; back on a link, the node takes its address there again and has the forwarding deleted.
+ * The mobile node's side of forwarding from the previous network (Simultaneous document, section IV.A). Which router forwards is
+ * learned from advertisements (prefix option with the R flag). With every new care-of address each router asked before hears of
+ * it, so that packets are not passed from link to link; back on a link, the node takes its address there again and has the
+ * forwarding deleted.
  *
- * Left out: forwarding to the home address after returning home (it ends with its lifetime), Early Binding Updates' kind of haste: an
- * unanswered request is repeated like any Binding Update (RFC 6275 11.8), MAX_RO_FAILURE times.
+ * Left out: forwarding to the home address after returning home (it ends with its lifetime), Early Binding Updates' kind of
+ * haste: an unanswered request is repeated like any Binding Update (RFC 6275 11.8), MAX_RO_FAILURE times.
  */
 #include "models/mip6/binding_update_list.h"
 #include "models/mip6/forwarder.h"
@@ -62,7 +63,8 @@ static void send_update(struct previous_link *p, mip_time now, struct left_link 
 		l->sent_at = now;
 	}
 	exchange_sent(&l->update, now);
-	ip6_send(n, now, mip6_message(&p->care_of_address, &l->router, back ? NULL : &l->care_of_address, NULL, &m, NULL), IP6_SEND_PLAIN);
+	ip6_send(n, now, mip6_message(&p->care_of_address, &l->router, back ? NULL : &l->care_of_address, NULL, &m, NULL),
+	         IP6_SEND_PLAIN);
 }
 
 /* Sends what is due, gives up what is over, arms the timer. */
@@ -115,7 +117,8 @@ static void leave(struct previous_link *p, mip_time now)
 
 static void address_ready(struct previous_link *p, mip_time now, const struct in6 *address)
 {
-	if (!in6_is_routable_unicast(address) || !in6_prefix_equal(address, &p->seen_prefix, 64) || in6_equal(address, &p->care_of_address))
+	if (!in6_is_routable_unicast(address) || !in6_prefix_equal(address, &p->seen_prefix, 64) ||
+	    in6_equal(address, &p->care_of_address))
 		return;
 	leave(p, now);
 	p->care_of_address = *address;
@@ -188,8 +191,8 @@ static enum verdict previous_link_input(struct role *r, mip_time now, struct del
 			ip6_reinject(r->node, now, d->in, &l->router, d->packet);
 			return VERDICT_TAKEN;
 		}
-		if (d->protocol == PROTOCOL_MOBILITY && in6_equal(&d->destination, &l->care_of_address) && mip6_decode(d, &m) == WIRE_OK &&
-		    m.type == MH_BA && exchange_running(&l->update) && l->update.attempts &&
+		if (d->protocol == PROTOCOL_MOBILITY && in6_equal(&d->destination, &l->care_of_address) &&
+		    mip6_decode(d, &m) == WIRE_OK && m.type == MH_BA && exchange_running(&l->update) && l->update.attempts &&
 		    (m.status == BA_SEQUENCE_OUT_OF_WINDOW || sequence_within(m.sequence, l->first_sequence, l->sequence))) {
 			packet_free(d->packet);
 			acknowledged(p, now, i, &m);

@@ -7,11 +7,11 @@
  *   4  for a registration of the correspondent,
  *   5  of which it tells the asker;
  *   6  a location that the message was not sent to gets a copy.
- * The query goes to the home address since the asker knows no other address of that home agent. A home agent without this role passes
- * it on to the mobile node, which answers by a Binding Error or not at all: the kept copy then times out.
+ * The query goes to the home address since the asker knows no other address of that home agent. A home agent without this role
+ * passes it on to the mobile node, which answers by a Binding Error or not at all: the kept copy then times out.
  *
- * DEVIATION: queries and answers are not authenticated; home agents of different owners would need a security association for it. Anybody can
- * learn where a mobile node is, and a forged answer makes a copy go astray.
+ * DEVIATION: queries and answers are not authenticated; home agents of different owners would need a security association for it.
+ * Anybody can learn where a mobile node is, and a forged answer makes a copy go astray.
  */
 #include "models/mip6/proxies.h"
 
@@ -49,7 +49,7 @@ static bool is_home(const struct proxies *x, const struct in6 *a)
 	return in6_prefix64(a) == in6_prefix64(&x->address);
 }
 
-/* ---- binding update proxy ----------------------------------------------------------------------------------------------------- */
+/* ---- binding update proxy -------------------------------------------------------------------------------------------------- */
 
 /* The correspondent is there: whatever is kept under this query and went elsewhere, goes there. */
 static void located(struct proxies *x, mip_time now, uint16_t query, const struct in6 *home_address, const struct in6 *where)
@@ -101,7 +101,7 @@ static void keep(struct proxies *x, mip_time now, struct interface *in, const st
 		ask(x, now, k->query, &home_address);
 }
 
-/* ---- location proxy ------------------------------------------------------------------------------------------------------------- */
+/* ---- location proxy -------------------------------------------------------------------------------------------------------- */
 
 static void answer(struct proxies *x, mip_time now, const struct asker *a)
 {
@@ -122,9 +122,10 @@ static bool is_query(const struct packet *p, struct mh_message *m)
 	struct ipv6_view v;
 	size_t length;
 
-	return !p->bulk && ipv6_next_header(p->data) == PROTOCOL_MOBILITY && ipv6_walk(p->data, p->length, true, &v) == IPV6_WALK_OK &&
-	       v.protocol == PROTOCOL_MOBILITY && mh_decode(p->data + v.offset, p->length - (size_t)v.offset, m, &length) == WIRE_OK &&
-	       m->type == MH_EXPERIMENTAL && m->subtype == MH_LOCATION_QUERY;
+	return !p->bulk && ipv6_next_header(p->data) == PROTOCOL_MOBILITY &&
+	       ipv6_walk(p->data, p->length, true, &v) == IPV6_WALK_OK && v.protocol == PROTOCOL_MOBILITY &&
+	       mh_decode(p->data + v.offset, p->length - (size_t)v.offset, m, &length) == WIRE_OK && m->type == MH_EXPERIMENTAL &&
+	       m->subtype == MH_LOCATION_QUERY;
 }
 
 static void asked(struct proxies *x, mip_time now, const struct packet *p, const struct mh_message *m)
@@ -161,7 +162,7 @@ void proxies_registered(struct node *n, mip_time now, const struct in6 *home_add
 			registered(proxies_of(r), now, home_address);
 }
 
-/* ---- hooks ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- hooks ----------------------------------------------------------------------------------------------------------------- */
 
 static enum verdict proxies_forward(struct role *r, mip_time now, struct interface *in, struct packet *p)
 {
@@ -181,8 +182,8 @@ static enum verdict proxies_forward(struct role *r, mip_time now, struct interfa
 	return VERDICT_CONTINUE;
 }
 
-/* Step 1. Care-of Test Inits and updates come from the care-of address in the tunnel, too; 10.4.5 of RFC 6275 has no such packets. Whoever
- * could send them without a tunnel may send them in one. */
+/* Step 1. Care-of Test Inits and updates come from the care-of address in the tunnel, too; 10.4.5 of RFC 6275 has no such
+ * packets. Whoever could send them without a tunnel may send them in one. */
 static bool take_tunnelled(struct proxies *x, mip_time now, struct delivery *d)
 {
 	struct packet inner = { .data = (uint8_t *)delivery_upper(d), .length = d->length };
@@ -191,7 +192,8 @@ static bool take_tunnelled(struct proxies *x, mip_time now, struct delivery *d)
 	if (d->length < IPV6_HEADER || ipv6_version(inner.data) != 6 || d->packet->bulk)
 		return false;
 	source = ipv6_source(inner.data);
-	if (!in6_equal(&source, &d->wire_source) || !home_agent_knows_care_of_address(x->role.node, &source) || !message_store_wants(&inner))
+	if (!in6_equal(&source, &d->wire_source) || !home_agent_knows_care_of_address(x->role.node, &source) ||
+	    !message_store_wants(&inner))
 		return false;
 	packet_pull(d->packet, d->offset);
 	x->from_mobile = true;
@@ -210,8 +212,8 @@ static enum verdict proxies_input(struct role *r, mip_time now, struct delivery 
 		return VERDICT_CONTINUE;
 	if (d->protocol == PROTOCOL_IPV6)
 		return take_tunnelled(x, now, d) ? VERDICT_TAKEN : VERDICT_CONTINUE;
-	if (d->protocol != PROTOCOL_MOBILITY || mip6_decode(d, &m) != WIRE_OK || m.type != MH_EXPERIMENTAL || m.subtype != MH_LOCATION ||
-	    !m.options.has_alternate_care_of_address)
+	if (d->protocol != PROTOCOL_MOBILITY || mip6_decode(d, &m) != WIRE_OK || m.type != MH_EXPERIMENTAL ||
+	    m.subtype != MH_LOCATION || !m.options.has_alternate_care_of_address)
 		return VERDICT_CONTINUE;
 	for (k = x->store.head; k && k->query != m.sequence; k = k->next)
 		;

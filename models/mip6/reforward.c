@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * Smart re-forwarding by a home agent (Simultaneous document, section IV.C): the one change that heals signalling to the home address.
+ * Smart re-forwarding by a home agent (Simultaneous document, section IV.C): the one change that heals signalling to the home
+ * address.
  *
  * What the document leaves open:
- * - a message is kept whether or not it could be delivered, and whether or not its receiver is registered: it may just be leaving home;
- * - it is sent again at every registration of a new care-of address while it is kept, and not at a refresh; whoever has it already drops
- *   the second Home Test and Care-of Test as unasked for, and answers a Binding Update by status 135, which names the sequence number
- *   that its sender knows to be accepted or will hear of (mobile_node_answer.c): no new exchange comes of it;
+ * - a message is kept whether or not it could be delivered, and whether or not its receiver is registered: it may just be leaving
+ *   home;
+ * - it is sent again at every registration of a new care-of address while it is kept, and not at a refresh; whoever has it
+ *   already drops the second Home Test and Care-of Test as unasked for, and answers a Binding Update by status 135, which names
+ *   the sequence number that its sender knows to be accepted or will hear of (mobile_node_answer.c): no new exchange comes of it;
  * - Early Binding Updates are kept like Binding Updates;
  * - a full store forgets the oldest.
  */

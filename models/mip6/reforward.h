@@ -6,9 +6,9 @@
 #include "models/node.h"
 
 /*
- * Keeps copies of test inits and binding updates on their way to mobile nodes of home_prefix (a /64) for node->conf->reforward (T_b),
- * node->conf->reforward_limit of them at most, and sends them again when the node registers another care-of address or returns home. Add it
- * before the home agent role.
+ * Keeps copies of test inits and binding updates on their way to mobile nodes of home_prefix (a /64) for node->conf->reforward
+ * (T_b), node->conf->reforward_limit of them at most, and sends them again when the node registers another care-of address or
+ * returns home. Add it before the home agent role.
  */
 struct role *reforward_new(struct node *n, const struct in6 *home_prefix);
 

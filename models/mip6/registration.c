@@ -3,10 +3,12 @@
  * The order of things towards a correspondent (RFC 6275 11.6, 11.7.2; EBU document 3, 4).
  *
  * Where the texts leave a choice:
- * - Sequential registration holds back everything for correspondents, the Early Binding Update too, until the home agent answered.
- * - An Early Binding Update needs a home token that was there when the registration began; without one the standard procedure runs to
- *   its end (EBU document 4.3), even if the home test should be answered before the care-of test.
- * - With a preconfigured key the home token is there before the registration begins, always; without a care-of test the care-of token, too.
+ * - Sequential registration holds back everything for correspondents, the Early Binding Update too, until the home agent
+ *   answered.
+ * - An Early Binding Update needs a home token that was there when the registration began; without one the standard procedure
+ *   runs to its end (EBU document 4.3), even if the home test should be answered before the care-of test.
+ * - With a preconfigured key the home token is there before the registration begins, always; without a care-of test the care-of
+ *   token, too.
  */
 #include "models/mip6/mip6.h"
 #include "models/mip6/preconfigured.h"
@@ -38,7 +40,8 @@ static bool home_token_fresh(const struct protocol_conf *conf, const struct regi
 	return preconfigured(conf) || (r->home_token_at != MIP_NEVER && now < r->home_token_until);
 }
 
-/* Is a home token held that this registration may use? A moving node may keep one (RFC 6275 5.2.7); whether it does is a switch. */
+/* Is a home token held that this registration may use? A moving node may keep one (RFC 6275 5.2.7); whether it does is a
+ * switch. */
 static bool home_token_usable(const struct protocol_conf *conf, const struct registration *r, mip_time now)
 {
 	bool keeps = conf->reuse_home_token || conf->home_test == HOME_TEST_PROACTIVE || preconfigured(conf);
@@ -61,8 +64,8 @@ static bool may_send_direct(const struct protocol_conf *conf, const struct regis
 }
 
 /*
- * Taxonomy 5.6: what the correspondent would send to the old care-of address goes through the home agent meanwhile. It ends by itself, with
- * the update that registers the new one, early or not; so where that can leave now there is nothing to divert.
+ * Taxonomy 5.6: what the correspondent would send to the old care-of address goes through the home agent meanwhile. It ends by
+ * itself, with the update that registers the new one, early or not; so where that can leave now there is nothing to divert.
  */
 static bool wants_diversion(const struct protocol_conf *conf, const struct registration *r, bool home_token, unsigned steps)
 {
@@ -94,8 +97,9 @@ unsigned registration_next(const struct protocol_conf *conf, const struct regist
 	if (conf->registration_order == REGISTER_SEQUENTIAL && !r->home_acknowledged)
 		return steps;
 
-	if (conf->care_of_test == CARE_OF_TEST_CONCURRENT && !complete && !r->early_unknown && !r->registered && r->early == REGISTRATION_NOT_SENT &&
-	    home_token_fresh(conf, r, now) && (preconfigured(conf) || r->home_token_at <= r->started)) {
+	if (conf->care_of_test == CARE_OF_TEST_CONCURRENT && !complete && !r->early_unknown && !r->registered &&
+	    r->early == REGISTRATION_NOT_SENT && home_token_fresh(conf, r, now) &&
+	    (preconfigured(conf) || r->home_token_at <= r->started)) {
 		steps |= REGISTRATION_EARLY_UPDATE;
 		/* An optimistic node may send as soon as that has left. */
 		if (conf->wait == WAIT_OPTIMISTIC)
@@ -106,7 +110,8 @@ unsigned registration_next(const struct protocol_conf *conf, const struct regist
 	if (!care_of_token)
 		steps |= REGISTRATION_CARE_OF_TEST;
 	/* RFC 6275 11.7.2: after both tests and a successful acknowledgement from the home agent.
-	 * DEVIATION: with update_at_once the acknowledgement is not waited for, which saves what it takes longer than the tests. */
+	 * DEVIATION: with update_at_once the acknowledgement is not waited for, which saves what it takes longer than the tests.
+	 */
 	if (complete) {
 		steps |= REGISTRATION_UPDATE;
 		if (conf->wait == WAIT_OPTIMISTIC)

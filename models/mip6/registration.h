@@ -50,13 +50,13 @@ unsigned registration_next(const struct protocol_conf *conf, const struct regist
 bool registration_token_fresh(mip_time received, mip_time now);
 
 /*
- * When to renew something that lasts `lifetime`: this long before its end. It leaves room for MAX_RO_FAILURE transmissions (1 + 2 + 4 s) and
- * a second for the answers; of short lifetimes, a quarter.
+ * When to renew something that lasts `lifetime`: this long before its end. It leaves room for MAX_RO_FAILURE transmissions (1 + 2
+ * + 4 s) and a second for the answers; of short lifetimes, a quarter.
  */
 mip_time registration_margin(mip_time lifetime);
 
-/* When a proactive home test is due again, given when the token held was received (EBU document 4.1) and until when it may be used if the
- * correspondent said so, else MIP_NEVER. */
+/* When a proactive home test is due again, given when the token held was received (EBU document 4.1) and until when it may be
+ * used if the correspondent said so, else MIP_NEVER. */
 mip_time registration_next_home_test(const struct protocol_conf *conf, mip_time home_token_at, mip_time told_until);
 
 #endif

@@ -7,7 +7,8 @@ void spot_check_keep(struct spot_checks *owed, const struct delivery *d)
 	struct spot_checks asked;
 
 	if (!d->spot_check_offset ||
-	    spot_check_decode(d->packet->data + d->spot_check_offset, d->packet->length - (size_t)d->spot_check_offset, &asked) != WIRE_OK ||
+	    spot_check_decode(d->packet->data + d->spot_check_offset, d->packet->length - (size_t)d->spot_check_offset, &asked) !=
+	        WIRE_OK ||
 	    asked.kind != SPOT_CHECK_ASK)
 		return;
 	for (unsigned i = 0; i < asked.count; i++) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * A mobile node's part in care-of address spot checks (drafts, section 6): what the correspondent asks goes back in the next packet that goes
- * to it directly. Left out: repeating an answer (one that is lost is a check that failed), and packets of its own for answers.
+ * A mobile node's part in care-of address spot checks (drafts, section 6): what the correspondent asks goes back in the next
+ * packet that goes to it directly. Left out: repeating an answer (one that is lost is a check that failed), and packets of its
+ * own for answers.
  */
 #ifndef MODELS_MIP6_SPOT_CHECK_ANSWER_H
 #define MODELS_MIP6_SPOT_CHECK_ANSWER_H

@@ -3,18 +3,21 @@
  * Data to care-of addresses that are not verified, see unverified.h (RFC 4866 3.6; drafts of 2004 and 2005, section 5).
  *
  * Packets that wait (short: buffer; RFC 4866 4.10 leaves open how long) leave in order: to the care-of address as soon as it is
- * verified or credit covers the first of them, to the home address when the binding ends. Whatever is sent meanwhile queues behind
- * them. A new unverified care-of address lets them wait for itself.
+ * verified or credit covers the first of them, to the home address when the binding ends. Whatever is sent meanwhile queues
+ * behind them. A new unverified care-of address lets them wait for itself.
  */
 #include "models/mip6/unverified.h"
 
 #include "models/mip6/answer.h"
 #include "models/wire/spot_check.h"
 
-static void observe(struct node *n, mip_time at, enum observation_kind kind, const struct binding *b, uint32_t value, uint32_t octets)
+static void observe(struct node *n, mip_time at, enum observation_kind kind, const struct binding *b, uint32_t value,
+                    uint32_t octets)
 {
-	node_observe(n, at, (struct observation){ .kind = kind, .peer = b->home_address, .address = b->care_of_address, .value = value,
-	                                          .octets = octets });
+	node_observe(
+	    n, at,
+	    (struct observation){
+	        .kind = kind, .peer = b->home_address, .address = b->care_of_address, .value = value, .octets = octets });
 }
 
 static bool credited(const struct node *n)
@@ -59,8 +62,8 @@ void unverified_open(struct node *n, mip_time now, struct binding *b)
 /* ---- care-of address spot checks (drafts, section 6) ----------------------------------------------------------------- */
 
 /*
- * The draft keeps a ring of random nonces; here the nonce of a check is the time its slot began, under the node key: nobody else can make
- * the token either, it is another for every slot, and nothing has to be stored.
+ * The draft keeps a ring of random nonces; here the nonce of a check is the time its slot began, under the node key: nobody else
+ * can make the token either, it is another for every slot, and nothing has to be stored.
  */
 static void make_token(const struct unverified_queue *u, const struct binding *b, unsigned slot, uint8_t token[RR_TOKEN])
 {
@@ -87,13 +90,15 @@ static void attach_check(const struct unverified_queue *u, struct node *n, mip_t
 }
 
 /* Answers count whatever the state of the care-of address they come from; a wrong one is passed over. */
-static void take_answers(const struct unverified_queue *u, struct node *n, mip_time now, struct binding *b, const struct delivery *d)
+static void take_answers(const struct unverified_queue *u, struct node *n, mip_time now, struct binding *b,
+                         const struct delivery *d)
 {
 	struct credit *c = &b->correspondent.credit;
 	struct spot_checks s;
 	uint8_t expected[RR_TOKEN];
 
-	if (spot_check_decode(d->packet->data + d->spot_check_offset, d->packet->length - (size_t)d->spot_check_offset, &s) != WIRE_OK ||
+	if (spot_check_decode(d->packet->data + d->spot_check_offset, d->packet->length - (size_t)d->spot_check_offset, &s) !=
+	        WIRE_OK ||
 	    s.kind != SPOT_CHECK_ANSWER)
 		return;
 	for (unsigned i = 0; i < s.count; i++) {
@@ -131,14 +136,15 @@ static bool covered(struct node *n, mip_time now, struct binding *b, uint32_t oc
 
 /* ---- exemptions and the misuse monitor -------------------------------------------------------------------------------- */
 
-static bool is_exempt(const struct node *n, const struct in6 *home_address, const struct in6 *care_of_address, const struct in6 *from)
+static bool is_exempt(const struct node *n, const struct in6 *home_address, const struct in6 *care_of_address,
+                      const struct in6 *from)
 {
 	return subnet_list_has(&n->conf->trusted, home_address) ||
 	       (in6_equal(from, care_of_address) && subnet_list_has(&n->conf->ingress_filtered, care_of_address));
 }
 
-bool unverified_grants(struct node *n, mip_time now, const struct in6 *home_address, const struct in6 *care_of_address, const struct in6 *from,
-                       const struct binding *b)
+bool unverified_grants(struct node *n, mip_time now, const struct in6 *home_address, const struct in6 *care_of_address,
+                       const struct in6 *from, const struct binding *b)
 {
 	if (is_exempt(n, home_address, care_of_address, from))
 		return true;
@@ -149,8 +155,10 @@ bool unverified_grants(struct node *n, mip_time now, const struct in6 *home_addr
 	case UNVERIFIED_HEURISTIC:
 		if (!b || b->misuse < n->conf->heuristic.score)
 			return true;
-		node_observe(n, now, (struct observation){ .kind = OBSERVE_MISUSE, .peer = *home_address, .address = *care_of_address,
-		                                           .value = MISUSE_REFUSED });
+		node_observe(
+		    n, now,
+		    (struct observation){
+		        .kind = OBSERVE_MISUSE, .peer = *home_address, .address = *care_of_address, .value = MISUSE_REFUSED });
 		return false;
 	case UNVERIFIED_LIFETIME:
 	case UNVERIFIED_CREDIT:
@@ -186,7 +194,8 @@ static bool within_rate(struct node *n, mip_time now, struct binding *b, uint32_
 	const uint64_t octet = 8 * (uint64_t)MIP_SECOND, rate = (uint64_t)conf->rate_bps, elapsed = (uint64_t)(now - c->since);
 	uint64_t room = conf->burst - c->octets;
 
-	/* The schema keeps room below 2^30, so no product overflows. Only whole octets are taken, and only the time they stand for. */
+	/* The schema keeps room below 2^30, so no product overflows. Only whole octets are taken, and only the time they stand
+	 * for. */
 	if (elapsed >= room * octet / rate) {
 		c->since = now;
 		c->octets = conf->burst;
@@ -214,7 +223,8 @@ static void send_waiting(struct node *n, mip_time now, const struct binding *b, 
 	ip6_send(n, now, take, IP6_SEND_PLAIN);
 }
 
-void unverified_settle(struct unverified_queue *u, struct node *n, mip_time now, const struct in6 *home_address, struct binding *b)
+void unverified_settle(struct unverified_queue *u, struct node *n, mip_time now, const struct in6 *home_address,
+                       struct binding *b)
 {
 	struct packet_queue all = u->waiting;
 	struct packet *p;
@@ -288,7 +298,8 @@ enum verdict unverified_output(struct unverified_queue *u, struct node *n, mip_t
 	if (b->state == BINDING_TENTATIVE) {
 		if (monitored(n) && !b->exempt && !within_rate(n, now, b, octets))
 			return VERDICT_CONTINUE;
-		if (credited(n) && !b->exempt && ((u->waiting_count && waits(u, &b->home_address)) || !covered(n, now, b, octets)))
+		if (credited(n) && !b->exempt &&
+		    ((u->waiting_count && waits(u, &b->home_address)) || !covered(n, now, b, octets)))
 			return fall_short(u, n, now, b, octets, p);
 		observe(n, now, OBSERVE_UNVERIFIED_SENT, b, 0, octets);
 	} else if (credited(n) && n->conf->credit.mode == CREDIT_OUTBOUND) {

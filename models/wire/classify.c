@@ -78,7 +78,10 @@ static enum message_type fast_classify(const uint8_t *mh, size_t octets)
 
 	if (fast_decode(mh, octets, &m, &length) != WIRE_OK)
 		return MESSAGE_UNKNOWN;
-	return m.type == FAST_BU ? MESSAGE_FBU : m.type == FAST_BACK ? MESSAGE_FBACK : m.type == FAST_HI ? MESSAGE_HI : MESSAGE_HACK;
+	return m.type == FAST_BU   ? MESSAGE_FBU :
+	       m.type == FAST_BACK ? MESSAGE_FBACK :
+	       m.type == FAST_HI   ? MESSAGE_HI :
+	                             MESSAGE_HACK;
 }
 
 static enum message_type upper_classify(const uint8_t *packet, size_t octets, const struct ipv6_view *view)
@@ -94,7 +97,9 @@ static enum message_type upper_classify(const uint8_t *packet, size_t octets, co
 		return MESSAGE_DATA;
 	case PROTOCOL_ICMP6:
 		if (octets > 4 && *upper == ICMP6_FAST_HANDOVER)
-			return upper[4] == FAST_RTSOLPR ? MESSAGE_RTSOLPR : upper[4] == FAST_PRRTADV ? MESSAGE_PRRTADV : MESSAGE_UNKNOWN;
+			return upper[4] == FAST_RTSOLPR ? MESSAGE_RTSOLPR :
+			       upper[4] == FAST_PRRTADV ? MESSAGE_PRRTADV :
+			                                  MESSAGE_UNKNOWN;
 		return octets ? icmp6_classify(*upper) : MESSAGE_UNKNOWN;
 	case PROTOCOL_MOBILITY:
 		if (octets > 2 && fast_is_type(upper[2]))

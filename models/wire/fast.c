@@ -6,7 +6,14 @@
 #define MH_HEADER 8
 #define SHORTEST 16 /* of all four: 10 or 12 octets of fields, rounded up to 8 */
 
-enum { OPTION_PAD1 = 0, OPTION_PADN = 1, OPTION_ALTERNATE = 3, OPTION_LINK_LAYER = 7, OPTION_AUTHENTICATOR = 21, OPTION_ADDRESS = 34 };
+enum {
+	OPTION_PAD1 = 0,
+	OPTION_PADN = 1,
+	OPTION_ALTERNATE = 3,
+	OPTION_LINK_LAYER = 7,
+	OPTION_AUTHENTICATOR = 21,
+	OPTION_ADDRESS = 34
+};
 enum { LINK_LAYER_MOBILE_NODE = 2 };               /* option code, 6.4.4 */
 enum { ADDRESS_PREVIOUS = 1, ADDRESS_NEW = 2, ADDRESS_ROUTER = 3, ADDRESS_ROUTER_PREFIX = 4 }; /* 6.4.1, 6.4.2 */
 enum { ND_ADDRESS = 17, ND_LINK_LAYER = 19 };
@@ -274,7 +281,9 @@ static enum wire_error decode_nd_address(struct rd *data, struct fast_advice *a)
 	rd_u32(data);
 	has = code == ADDRESS_ROUTER ? &a->has_router_address : code == ADDRESS_ROUTER_PREFIX ? &a->has_router_prefix :
 	                                                                                       &a->has_new_care_of_address;
-	out = code == ADDRESS_ROUTER ? &a->router_address : code == ADDRESS_ROUTER_PREFIX ? &a->router_prefix : &a->new_care_of_address;
+	out = code == ADDRESS_ROUTER        ? &a->router_address :
+	      code == ADDRESS_ROUTER_PREFIX ? &a->router_prefix :
+	                                      &a->new_care_of_address;
 	if (*has || code < ADDRESS_NEW || code > ADDRESS_ROUTER_PREFIX)
 		return WIRE_OK;
 	*has = true;

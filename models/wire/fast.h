@@ -36,9 +36,20 @@ enum fast_hack_code {
 enum fast_back_status {
 	FBACK_ACCEPTED = 0, FBACK_USE_ALTERNATE = 1, FBACK_UNSPECIFIED = 128, FBACK_PROHIBITED = 129, FBACK_RESOURCES = 130
 };
-enum fast_prrtadv_code { PRRTADV_TUPLES = 0, PRRTADV_TRIGGER = 1, PRRTADV_NO_INFORMATION = 2, PRRTADV_PARTLY = 3, PRRTADV_UNSOLICITED = 4, PRRTADV_DHCP = 5 };
+enum fast_prrtadv_code {
+	PRRTADV_TUPLES = 0,
+	PRRTADV_TRIGGER = 1,
+	PRRTADV_NO_INFORMATION = 2,
+	PRRTADV_PARTLY = 3,
+	PRRTADV_UNSOLICITED = 4,
+	PRRTADV_DHCP = 5
+};
 enum fast_access_point_code {
-	ACCESS_POINT_WILDCARD = 0, ACCESS_POINT_NEW = 1, ACCESS_POINT_SAME_ROUTER = 5, ACCESS_POINT_UNKNOWN = 6, ACCESS_POINT_NOT_FAST = 7
+	ACCESS_POINT_WILDCARD = 0,
+	ACCESS_POINT_NEW = 1,
+	ACCESS_POINT_SAME_ROUTER = 5,
+	ACCESS_POINT_UNKNOWN = 6,
+	ACCESS_POINT_NOT_FAST = 7
 };
 
 #define FAST_AUTHENTICATOR 12
@@ -53,7 +64,8 @@ struct fast_message {
 	uint16_t sequence;
 	uint16_t flags;           /* FBU: BU_*; HI: FAST_HI_* */
 	uint16_t lifetime_s;      /* FBU, FBack */
-	bool has_alternate_care_of_address, has_link_layer_address, has_previous_care_of_address, has_new_care_of_address, has_authenticator;
+	bool has_alternate_care_of_address, has_link_layer_address, has_previous_care_of_address, has_new_care_of_address,
+	    has_authenticator;
 	struct in6 alternate_care_of_address;
 	struct mac link_layer_address;
 	struct in6 previous_care_of_address, new_care_of_address;

@@ -8,7 +8,16 @@
 
 #define ICMP6_HEADER 4
 
-enum { ND_SOURCE_MAC = 1, ND_TARGET_MAC = 2, ND_PREFIX = 3, ND_MTU = 5, ND_INTERVAL = 7, ND_HOME_AGENT = 8, ND_ARRIVAL = 20, ND_ANCHOR = 23 };
+enum {
+	ND_SOURCE_MAC = 1,
+	ND_TARGET_MAC = 2,
+	ND_PREFIX = 3,
+	ND_MTU = 5,
+	ND_INTERVAL = 7,
+	ND_HOME_AGENT = 8,
+	ND_ARRIVAL = 20,
+	ND_ANCHOR = 23
+};
 enum { RA_MANAGED = 0x80, RA_OTHER = 0x40, RA_HOME_AGENT = 0x20 };
 enum { PREFIX_ON_LINK = 0x80, PREFIX_AUTONOMOUS = 0x40, PREFIX_ROUTER_ADDRESS = 0x20 };
 enum { ANCHOR_ALLOCATES = 0x80 };
@@ -83,8 +92,8 @@ static enum wire_error decode_prefix(struct rd *data, struct nd_router_advertise
 	return WIRE_OK;
 }
 
-/* Mobility anchor point option, from +2: distance and preference (4 bits each) | R | valid lifetime (4) | address (16). RFC 5380 7. A
- * distance of 0 is not allowed: such an option is passed over. */
+/* Mobility anchor point option, from +2: distance and preference (4 bits each) | R | valid lifetime (4) | address (16). RFC 5380
+ * 7. A distance of 0 is not allowed: such an option is passed over. */
 static void decode_anchor(struct rd *data, struct nd_router_advertisement *a)
 {
 	struct nd_anchor *m = &a->anchors[a->anchor_count];
@@ -103,8 +112,8 @@ static void decode_anchor(struct rd *data, struct nd_router_advertisement *a)
 	a->anchor_count++;
 }
 
-/* Neighbor Advertisement Acknowledgment, from +2: option code | status | reserved (4) | with length 3 an address (16). RFC 5568 6.4.6 also
- * speaks of an IP Address Option in its place, which length 3 has no room for. */
+/* Neighbor Advertisement Acknowledgment, from +2: option code | status | reserved (4) | with length 3 an address (16). RFC 5568
+ * 6.4.6 also speaks of an IP Address Option in its place, which length 3 has no room for. */
 static void decode_arrival(struct rd *data, struct nd_router_advertisement *a)
 {
 	if (a->arrival || (rd_left(data) != 6 && rd_left(data) != 22))
@@ -252,7 +261,8 @@ enum wire_error icmp6_decode(const uint8_t *message, size_t octets, struct icmp6
 			break;
 		/* RFC 4861 8.1: a router's link-local address, or the destination itself; never a multicast destination. */
 		if (in6_is_multicast(&out->u.redirect.destination) ||
-		    !(in6_is_link_local(&out->u.redirect.target) || in6_equal(&out->u.redirect.target, &out->u.redirect.destination)))
+		    !(in6_is_link_local(&out->u.redirect.target) ||
+		      in6_equal(&out->u.redirect.target, &out->u.redirect.destination)))
 			return WIRE_MALFORMED;
 		return decode_options(&r, ND_TARGET_MAC, &out->u.redirect.has_mac, &out->u.redirect.mac);
 	default:
@@ -292,7 +302,8 @@ void nd_prefix_encode(struct wr *w, const struct nd_prefix *p)
 	wr_u8(w, ND_PREFIX);
 	wr_u8(w, 4);
 	wr_u8(w, p->length);
-	wr_u8(w, flag(p->on_link, PREFIX_ON_LINK) | flag(p->autonomous, PREFIX_AUTONOMOUS) | flag(p->router_address, PREFIX_ROUTER_ADDRESS));
+	wr_u8(w, flag(p->on_link, PREFIX_ON_LINK) | flag(p->autonomous, PREFIX_AUTONOMOUS) |
+	             flag(p->router_address, PREFIX_ROUTER_ADDRESS));
 	wr_u32(w, p->valid_s);
 	wr_u32(w, p->preferred_s);
 	wr_u32(w, 0);
@@ -406,7 +417,8 @@ static void encode_body(struct wr *w, const struct icmp6_message *m)
 	}
 }
 
-size_t icmp6_encode(struct wr *w, const struct icmp6_message *m, size_t bulk, const struct in6 *source, const struct in6 *destination)
+size_t icmp6_encode(struct wr *w, const struct icmp6_message *m, size_t bulk, const struct in6 *source,
+                    const struct in6 *destination)
 {
 	size_t start = wr_length(w), length;
 	uint32_t sum;
@@ -423,7 +435,8 @@ size_t icmp6_encode(struct wr *w, const struct icmp6_message *m, size_t bulk, co
 	return length;
 }
 
-bool icmp6_checksum_ok(const uint8_t *message, size_t stored, size_t total, const struct in6 *source, const struct in6 *destination)
+bool icmp6_checksum_ok(const uint8_t *message, size_t stored, size_t total, const struct in6 *source,
+                       const struct in6 *destination)
 {
 	uint32_t sum;
 

@@ -26,7 +26,8 @@ struct nd_prefix {
 	uint32_t valid_s, preferred_s;
 };
 
-/* Neighbor Advertisement Acknowledgment option (RFC 5568 6.4.6): what a new access router says about the address a node came with. */
+/* Neighbor Advertisement Acknowledgment option (RFC 5568 6.4.6): what a new access router says about the address a node came
+ * with. */
 enum nd_arrival {
 	ND_ARRIVAL_NONE = 0,              /* no such option */
 	ND_ARRIVAL_INVALID = 1, ND_ARRIVAL_USE_SUPPLIED = 2, ND_ARRIVAL_USE_ROUTER = 3, ND_ARRIVAL_PREVIOUS_SERVED = 4,
@@ -98,11 +99,14 @@ struct icmp6_message {
 enum wire_error icmp6_decode(const uint8_t *message, size_t octets, struct icmp6_message *out);
 /* Appends the message to w with checksum 0, then fills the checksum in for the pseudo-header given. `bulk`: zero octets that will
  * follow (echo data and invoking packets may be bulk). Returns octets written, 0 if there was no room. */
-size_t icmp6_encode(struct wr *w, const struct icmp6_message *m, size_t bulk, const struct in6 *source, const struct in6 *destination);
-/* A Prefix Information option, and those among other options (of a Mobile Prefix Advertisement, RFC 6275 6.8). out: ND_MAX_PREFIXES. */
+size_t icmp6_encode(struct wr *w, const struct icmp6_message *m, size_t bulk, const struct in6 *source,
+                    const struct in6 *destination);
+/* A Prefix Information option, and those among other options (of a Mobile Prefix Advertisement, RFC 6275 6.8). out:
+ * ND_MAX_PREFIXES. */
 void nd_prefix_encode(struct wr *w, const struct nd_prefix *p);
 enum wire_error nd_prefixes_decode(const uint8_t *options, size_t octets, struct nd_prefix *out, unsigned *count);
 /* stored: octets at message; total: the same with bulk. */
-bool icmp6_checksum_ok(const uint8_t *message, size_t stored, size_t total, const struct in6 *source, const struct in6 *destination);
+bool icmp6_checksum_ok(const uint8_t *message, size_t stored, size_t total, const struct in6 *source,
+                       const struct in6 *destination);
 
 #endif

@@ -37,7 +37,8 @@ void ipv4_write(uint8_t *p, const struct ipv4_header *h)
 	p[1] = h->tos;
 	store_be16(p + 2, h->total_length);
 	store_be16(p + 4, h->identification);
-	store_be16(p + 6, (uint16_t)((h->dont_fragment ? 0x4000 : 0) | (h->more_fragments ? 0x2000 : 0) | (h->fragment_offset & 0x1fff)));
+	store_be16(p + 6, (uint16_t)((h->dont_fragment ? 0x4000 : 0) | (h->more_fragments ? 0x2000 : 0) |
+	                             (h->fragment_offset & 0x1fff)));
 	p[8] = h->ttl;
 	p[9] = h->protocol;
 	store_be32(p + 12, h->source);
@@ -170,7 +171,8 @@ enum wire_error agent_advertisement_decode(const uint8_t *p, size_t octets, stru
 	if (r.bad)
 		return WIRE_TRUNCATED;
 	/* 2.1.1: an agent is a home agent or a foreign agent; a foreign agent has a care-of address. */
-	if (out->has_agent && (!(out->flags & (AGENT_HOME | AGENT_FOREIGN)) || ((out->flags & AGENT_FOREIGN) && !out->care_of_count)))
+	if (out->has_agent &&
+	    (!(out->flags & (AGENT_HOME | AGENT_FOREIGN)) || ((out->flags & AGENT_FOREIGN) && !out->care_of_count)))
 		return WIRE_MALFORMED;
 	return WIRE_OK;
 }

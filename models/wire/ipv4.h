@@ -18,7 +18,14 @@
 #define GRE_HEADER 4
 #define GRE_HEADER_CHECKSUM 8
 
-enum ip4_protocol { PROTOCOL4_ICMP = 1, PROTOCOL4_IPV4 = 4, PROTOCOL4_TCP = 6, PROTOCOL4_UDP = 17, PROTOCOL4_GRE = 47, PROTOCOL4_MINIMAL = 55 };
+enum ip4_protocol {
+	PROTOCOL4_ICMP = 1,
+	PROTOCOL4_IPV4 = 4,
+	PROTOCOL4_TCP = 6,
+	PROTOCOL4_UDP = 17,
+	PROTOCOL4_GRE = 47,
+	PROTOCOL4_MINIMAL = 55
+};
 
 struct ipv4_header {
 	uint8_t header_length;           /* octets, with options; 0 stands for 20 when writing */
@@ -61,12 +68,19 @@ enum icmp4_type {
 	ICMP4_ECHO_REPLY = 0, ICMP4_UNREACHABLE = 3, ICMP4_REDIRECT = 5, ICMP4_ECHO_REQUEST = 8, ICMP4_ROUTER_ADVERTISEMENT = 9,
 	ICMP4_ROUTER_SOLICITATION = 10, ICMP4_TIME_EXCEEDED = 11, ICMP4_PARAMETER_PROBLEM = 12
 };
-enum { UNREACHABLE4_NET = 0, UNREACHABLE4_HOST = 1, UNREACHABLE4_PROTOCOL = 2, UNREACHABLE4_PORT = 3, UNREACHABLE4_FRAGMENTATION = 4 };
+enum {
+	UNREACHABLE4_NET = 0,
+	UNREACHABLE4_HOST = 1,
+	UNREACHABLE4_PROTOCOL = 2,
+	UNREACHABLE4_PORT = 3,
+	UNREACHABLE4_FRAGMENTATION = 4
+};
 
 /* Is it about an error (RFC 1122 3.2.2)? */
 static inline bool icmp4_is_error(uint8_t type)
 {
-	return type == ICMP4_UNREACHABLE || type == 4 || type == ICMP4_REDIRECT || type == ICMP4_TIME_EXCEEDED || type == ICMP4_PARAMETER_PROBLEM;
+	return type == ICMP4_UNREACHABLE || type == 4 || type == ICMP4_REDIRECT || type == ICMP4_TIME_EXCEEDED ||
+	       type == ICMP4_PARAMETER_PROBLEM;
 }
 /* Eight octets at least, and the checksum good; octets that are bulk add nothing. */
 enum wire_error icmp4_check(const uint8_t *p, size_t stored);
@@ -74,9 +88,14 @@ void icmp4_checksum_set(uint8_t *p, size_t stored);
 
 #define AGENT_ADDRESSES 4      /* router addresses and care-of addresses we keep; more are passed over */
 enum agent_flags {
-	AGENT_REGISTRATION_REQUIRED = 0x8000, AGENT_BUSY = 0x4000, AGENT_HOME = 0x2000, AGENT_FOREIGN = 0x1000, AGENT_MINIMAL = 0x0800,
-	AGENT_GRE = 0x0400, AGENT_REVERSE_TUNNEL = 0x0100,
-	AGENT_SMOOTH = 0x0080          /* the S bit of the Route Optimization drafts; today's U bit (UDP tunnelling) */
+	AGENT_REGISTRATION_REQUIRED = 0x8000,
+	AGENT_BUSY = 0x4000,
+	AGENT_HOME = 0x2000,
+	AGENT_FOREIGN = 0x1000,
+	AGENT_MINIMAL = 0x0800,
+	AGENT_GRE = 0x0400,
+	AGENT_REVERSE_TUNNEL = 0x0100,
+	AGENT_SMOOTH = 0x0080 /* the S bit of the Route Optimization drafts; today's U bit (UDP tunnelling) */
 };
 
 /* Router advertisement (RFC 1256) with the mobility agent and prefix-lengths extensions (RFC 5944 2.1). */
