@@ -6,7 +6,8 @@
 
 /* One mobile node's binding at one other node. */
 struct bound {
-	int mobile, peer;
+	gint64 ends;                     /* mobile node << 32 | other node; first, for it is the key */
+	int mobile;
 	struct in6 care_of_address;
 	bool there;
 };
@@ -18,60 +19,50 @@ struct watch {
 	bool moved;
 	struct in6 *care_of_address;     /* by node */
 	bool *away;
-	GArray *bounds;
+	GHashTable *bounds;              /* of struct bound */
 	uint64_t signals, signal_octets;
 };
 
-static bool is_initial(const struct scenario *s, int move)
-{
-	const struct scenario_move *m = &s->moves[move];
-
-	if (m->at)
-		return false;
-	for (int i = 0; i < move; i++)
-		if (s->moves[i].node == m->node)
-			return false;
-	return true;
-}
-
 mip_time outcome_judgement(const struct scenario *s)
 {
+	bool *placed = g_new0(bool, s->node_count + 1);
 	mip_time last = MIP_NEVER;
 
-	for (int i = 0; i < s->move_count; i++)
-		if (!is_initial(s, i))
-			last = mip_time_max(last == MIP_NEVER ? 0 : last,
-			                    (s->moves[i].every ? s->moves[i].until : s->moves[i].at) + s->moves[i].down);
+	for (int i = 0; i < s->move_count; i++) {
+		const struct scenario_move *m = &s->moves[i];
+		/* A first entry at 0 s is where the node is from the beginning. */
+		bool initial = !m->at && !placed[m->node];
+
+		placed[m->node] = true;
+		if (!initial)
+			last = mip_time_max(last == MIP_NEVER ? 0 : last, (m->every ? m->until : m->at) + m->down);
+	}
+	g_free(placed);
 	return mip_time_add(last, SESSION_PATIENCE);
+}
+
+static gint64 ends_of(int mobile, int peer)
+{
+	return (gint64)mobile << 32 | (gint64)peer;
 }
 
 static void add_bound(struct watch *w, int mobile, int peer)
 {
-	struct bound b = { .mobile = mobile, .peer = peer };
+	struct bound b = { .ends = ends_of(mobile, peer), .mobile = mobile };
 
-	if (w->s->nodes[mobile].type != NODE_MOBILE)
-		return;
-	for (guint i = 0; i < w->bounds->len; i++) {
-		const struct bound *o = &g_array_index(w->bounds, struct bound, i);
-
-		if (o->mobile == mobile && o->peer == peer)
-			return;
-	}
-	g_array_append_val(w->bounds, b);
+	if (w->s->nodes[mobile].type == NODE_MOBILE && !g_hash_table_contains(w->bounds, &b.ends))
+		g_hash_table_add(w->bounds, g_memdup2(&b, sizeof b));
 }
 
 static void on_binding(struct watch *w, const struct observation *o)
 {
-	int mobile = world_node_of(w->world, &o->peer);
+	gint64 ends = ends_of(world_node_of(w->world, &o->peer), (int)o->node);
+	struct bound *b = g_hash_table_lookup(w->bounds, &ends);
 
-	for (guint i = 0; i < w->bounds->len; i++) {
-		struct bound *b = &g_array_index(w->bounds, struct bound, i);
-
-		if (b->mobile != mobile || b->peer != (int)o->node)
-			continue;
-		b->there = o->kind == OBSERVE_BU_ACCEPTED;
-		b->care_of_address = o->address;
-	}
+	if (!b)
+		return;
+	b->there = o->kind == OBSERVE_BU_ACCEPTED;
+	b->care_of_address = o->address;
 }
 
 static void on_left(void *context, mip_time now, uint32_t node, int from_cell, int to_cell)
@@ -150,16 +141,21 @@ static void on_observation(void *context, const struct observation *o)
 
 static void judge(const struct watch *w, struct outcome *out)
 {
+	GHashTableIter each;
+	void *at;
+
+	/* Where random movements were not drawn, there was nothing to outlive. */
 	out->session = SESSION_DIRECT;
-	for (int f = 0; f < w->s->flow_count; f++) {
+	for (int f = 0; w->moved && f < w->s->flow_count; f++) {
 		enum session here = session_state(w->session, f);
 
 		if (here > out->session)
 			out->session = here;
 	}
 	out->registered = true;
-	for (guint i = 0; i < w->bounds->len; i++) {
-		const struct bound *b = &g_array_index(w->bounds, struct bound, i);
+	g_hash_table_iter_init(&each, w->bounds);
+	while (g_hash_table_iter_next(&each, &at, NULL)) {
+		const struct bound *b = at;
 
 		if (w->away[b->mobile] && !(b->there && in6_equal(&b->care_of_address, &w->care_of_address[b->mobile])))
 			out->registered = false;
@@ -180,7 +176,7 @@ void outcome_find(const struct scenario *s, uint64_t seed, uint32_t replication,
 	w.session = session_new(s);
 	w.care_of_address = g_new0(struct in6, s->node_count);
 	w.away = g_new0(bool, s->node_count);
-	w.bounds = g_array_new(FALSE, FALSE, sizeof(struct bound));
+	w.bounds = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	for (int f = 0; f < s->flow_count; f++) {
 		add_bound(&w, s->flows[f].from, s->flows[f].to);
 		add_bound(&w, s->flows[f].to, s->flows[f].from);
@@ -192,11 +188,11 @@ void outcome_find(const struct scenario *s, uint64_t seed, uint32_t replication,
 	if (until_end)
 		world_run(world, s->duration);
 	out->recovery = 0;
-	for (int f = 0; f < s->flow_count; f++)
+	for (int f = 0; w.moved && f < s->flow_count; f++)
 		out->recovery = mip_time_max(out->recovery, session_recovery(w.session, f));
 	world_free(world);
 	g_free(w.care_of_address);
 	g_free(w.away);
 	session_free(w.session);
-	g_array_free(w.bounds, TRUE);
+	g_hash_table_destroy(w.bounds);
 }

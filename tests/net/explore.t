@@ -201,4 +201,16 @@ p = subprocess.run([roam, 'explore', 'scenarios/smoke/home.yaml'], capture_outpu
 check('refused: a scenario that leaves nothing free', p.returncode == 2 and "no 'explore' section" in p.stderr, p.stderr)
 p = run('simultaneous-care-of', code=1, options=['--results', 'nowhere/x.db'])
 check('results that cannot be kept: said before anything runs', 'nowhere/x.db' in p.stderr and not p.stdout, p.stderr)
+# Random movements of which none is drawn break nothing.
+open(f'{work}/rare.yaml', 'w').write("""duration: 20s
+nodes: {ha: {type: home-agent}, ar: {type: access-router}, core: {type: router}, cn: {type: host}, mn: {type: mobile-node, home: home}}
+links: [{between: [ha, core]}, {between: [cn, core]}, {between: [ar, core]}]
+cells: {home: {router: ha}, away: {router: ar}}
+movement: {mn: [{at: 5s, every: 24h, until: 6s, cells: [away]}]}
+traffic: [{name: down, from: cn, to: mn, start: 2s, interval: 20ms, size: 100B}]
+explore: {outcome: session, path: movement.mn.0.at, from: 4s, to: 5s, step: 1s}
+""")
+for outcome, word in (('session', 'direct'), ('recovery', 'recovers')):
+    p = subprocess.run([roam, 'explore', f'{work}/rare.yaml', '--json', f'--set=explore.outcome={outcome}'], capture_output=True, text=True)
+    check(f'nothing has moved: {word}', p.returncode == 0 and [i['outcome'] for i in json.loads(p.stdout)['intervals']] == [word], p.stdout + p.stderr)
 print(f'1..{n}')
