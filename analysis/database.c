@@ -40,8 +40,9 @@ sqlite3 *database_open(const char *file, char **error)
 		else if (id != APPLICATION_ID)
 			*error = g_strdup_printf("%s: not a result database of roam", file);
 		else if (version != SCHEMA_VERSION)
-			*error = g_strdup_printf("%s: results of another version of roam (schema %d, this one reads %d); run the study again into a new file", file, version,
-						 SCHEMA_VERSION);
+			*error = g_strdup_printf("%s: results of another version of roam (schema %d, this one reads %d); "
+						 "run the study again into a new file",
+						 file, version, SCHEMA_VERSION);
 		else if (sqlite3_exec(db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL) == SQLITE_OK)
 			return db;
 		else

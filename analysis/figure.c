@@ -250,6 +250,8 @@ static int query(sqlite3 *db, const struct figure *f, GString *data, GString *ar
 		rc = sqlite3_step(q);
 		if (rc != SQLITE_ROW)
 			break;
+		if (sqlite3_column_type(q, 1) == SQLITE_NULL) /* nowhere to draw it: results of another kind of study */
+			continue;
 		name = (const char *)sqlite3_column_text(q, 0);
 		if (!name)
 			name = "-";

@@ -277,7 +277,12 @@ static void put_runs(GString *html, sqlite3_stmt *q)
 {
 	int64_t planned = sqlite3_column_int64(q, 5), ok = sqlite3_column_int64(q, 6), bad = sqlite3_column_int64(q, 7);
 
-	g_string_append_printf(html, "<p>%" G_GINT64_FORMAT " runs", ok);
+	g_string_append(html, "<p>");
+	if (sqlite3_column_int64(q, 9))
+		g_string_append_printf(html, "%" G_GINT64_FORMAT " explorations%s", (int64_t)sqlite3_column_int64(q, 9),
+		                       ok ? ", " : " (tables <code>sim_interval</code>, <code>sim_trial</code>)");
+	if (ok || !sqlite3_column_int64(q, 9))
+		g_string_append_printf(html, "%" G_GINT64_FORMAT " runs", ok);
 	if (sqlite3_column_type(q, 5) != SQLITE_NULL && ok + bad < planned)
 		g_string_append_printf(html, ", <span class=bad>%" G_GINT64_FORMAT " missing</span>", planned - ok - bad);
 	if (bad)
@@ -306,7 +311,8 @@ static bool put_study(GString *about, GString *html, sqlite3 *db, sqlite3_stmt *
 	figures_named(head, named);
 	put_element(html, "h2", results);
 	ok = put_points(html, db, study, error);
-	g_string_append(html, "<details><summary>Flows, metrics and messages over all runs</summary>\n");
+	if (sqlite3_column_int64(q, 6))
+		g_string_append(html, "<details><summary>Flows, metrics and messages over all runs</summary>\n");
 	ok = ok &&
 	     put_query(html, db, study, "Flows: means over the runs",
 	               "SELECT f.name AS flow, src AS \"from\", dst AS \"to\", avg(sent) AS sent, avg(received) AS received, "
@@ -329,7 +335,8 @@ static bool put_study(GString *about, GString *html, sqlite3 *db, sqlite3_stmt *
 	               "'data%' GROUP BY node, type"
 	               " ORDER BY node, type",
 	               error);
-	g_string_append(html, "</details>\n");
+	if (sqlite3_column_int64(q, 6))
+		g_string_append(html, "</details>\n");
 	ok = ok && put_query(html, db, study, "Runs that failed, and their last words",
 	                     "SELECT run_key AS run, status, error FROM sim_run WHERE study_id = ? AND status <> 'ok' ORDER BY "
 	                     "point, replication",
@@ -348,7 +355,8 @@ static bool put_studies(GString *about, GString *results, sqlite3 *db, GPtrArray
 	static const char sql[] =
 	    "SELECT s.study_id, s.name, scenario, version, s.seed, planned, count(*) FILTER (WHERE status = 'ok'),"
 	    " count(*) FILTER (WHERE status <> 'ok'), (SELECT p.value FROM sim_param p JOIN sim_run t USING(run_id)"
-	    " WHERE t.study_id = s.study_id AND p.name = 'title' LIMIT 1)"
+	    " WHERE t.study_id = s.study_id AND p.name = 'title' LIMIT 1),"
+	    " (SELECT count(*) FROM sim_exploration e WHERE e.study_id = s.study_id)"
 	    " FROM sim_study s LEFT JOIN sim_run u ON u.study_id = s.study_id GROUP BY s.study_id ORDER BY s.study_id";
 	sqlite3_stmt *q = NULL;
 	int rc = sqlite3_prepare_v2(db, sql, -1, &q, NULL);
@@ -362,16 +370,22 @@ static bool put_studies(GString *about, GString *results, sqlite3 *db, GPtrArray
 	return ok && (rc == SQLITE_DONE || fail(db, error));
 }
 
-/* False: it could not be drawn. One without data is left out, unless it was asked for. */
-static bool put_figure(GString *html, sqlite3 *db, const struct figure *f, bool wanted, char **error)
+enum figure_reason { FIGURE_ASKED_FOR, FIGURE_OF_HEAD, FIGURE_TRIED };
+
+/* False: it could not be drawn. One without data is left out, unless it was asked for; one that is only tried may have data and still not
+ * be drawn from the results of another kind of study. */
+static bool put_figure(GString *html, sqlite3 *db, const struct figure *f, enum figure_reason why, char **error)
 {
 	char *svg = NULL, *base64;
 
 	switch (figure_svg(db, f, &svg, error)) {
 	case FIGURE_FAILED:
-		return false;
+		if (why != FIGURE_TRIED || !strstr(*error, "gnuplot failed"))
+			return false;
+		g_clear_pointer(error, g_free);
+		return true;
 	case FIGURE_EMPTY:
-		if (wanted)
+		if (why == FIGURE_ASKED_FOR)
 			return false;
 		g_clear_pointer(error, g_free);
 		return true;
@@ -394,13 +408,13 @@ static bool put_figures(GString *html, sqlite3 *db, const char *const *wanted, c
 	bool ok = true;
 
 	for (; wanted && ok && *wanted; wanted++)
-		ok = put_figure(html, db, figure_find(*wanted), true, error);
+		ok = put_figure(html, db, figure_find(*wanted), FIGURE_ASKED_FOR, error);
 	if (wanted)
 		return ok;
 	for (guint i = 0; ok && i < named->len; i++)
-		ok = put_figure(html, db, figure_find(named->pdata[i]), false, error);
+		ok = put_figure(html, db, figure_find(named->pdata[i]), FIGURE_OF_HEAD, error);
 	for (const struct figure *f = NULL; ok && !named->len && (f = figure_next(f));)
-		ok = put_figure(html, db, f, false, error);
+		ok = put_figure(html, db, f, FIGURE_TRIED, error);
 	return ok;
 }
 

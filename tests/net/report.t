@@ -87,6 +87,12 @@ check('report: what cannot be written is said', p.returncode == 1 and 'No space 
 # A database with single runs alone, without a plan, and one with nothing.
 call('run', 's.yaml', '-o', 'one.db')
 check_page('a single run', call('report', 'one.db').stdout)
+# Whose head names no figure: all are tried, and some have data here that they were not made for.
+scenario = open(os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../scenarios/study/hsieh.yaml')).read()
+open('headless.yaml', 'w').write(''.join(line + '\n' for line in scenario.splitlines() if not line.startswith('#')))
+call('study', 'run', 'headless.yaml', '-o', 'headless.db')
+p = call('report', 'headless.db')
+check('report: without named figures, those that can be drawn', p.returncode == 0 and '<figure id=local-phases' in p.stdout and '<figure id=local-buffer' not in p.stdout, p.stderr)
 db.execute('delete from sim_study')
 db.execute('delete from sim_run')
 db.commit()
