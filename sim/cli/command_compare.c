@@ -47,7 +47,7 @@ int command_compare(int argc, char **argv)
 	int code;
 
 	if (!cli_parse(&argc, &argv, entries, "DB",
-		       "Prints one row per scheme and waiting: when a mobile node may send and when it first receives directly after a handover,\n"
+		       "Prints one row per scheme, waiting and what else is swept: when a mobile node may send and when it first receives directly after a handover,\n"
 		       "simulated and by the closed forms of the Early Binding Update document, section 5, and the packets lost. The closed form of\n"
 		       "a run comes from the link delays of its scenario, not from anything measured.",
 		       &code))
