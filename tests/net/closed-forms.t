@@ -5,6 +5,7 @@
 The formulas stand here once more, away from analysis/closed_forms.c, and take the link delays of each run from its parameters.
 ROAM_REPLICATIONS: how many replications of scenarios/study/closed-forms.yaml (default 40; the study has 1 000)."""
 import os, re, sqlite3, subprocess, sys, tempfile
+from tap import check, plan
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 count = int(os.environ.get('ROAM_REPLICATIONS', '40'))
@@ -12,13 +13,6 @@ work = tempfile.mkdtemp()
 text = open('scenarios/study/closed-forms.yaml').read()
 open(work + '/closed-forms.yaml', 'w').write(re.sub(r'replications: \d+', f'replications: {count}', text))
 p = subprocess.run([roam, 'study', 'run', 'closed-forms.yaml', '-o', 'r.db'], cwd=work, capture_output=True, text=True)
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:20]))
 
 check('the study runs', p.returncode == 0, p.stderr[-600:])
 db = sqlite3.connect(work + '/r.db')
@@ -70,4 +64,4 @@ for name, bad in wrong.items():
     check(f'{name}: 0 ns off in every run', not bad, '\n'.join(map(str, bad)))
 check('the draws hold enough of RTT_RO > RTT_BT', exceeds >= len(runs) // 20, exceeds)
 check('a third and more reuse the home token', 3 * reuse >= len(runs), reuse)
-print(f'1..{n}')
+plan()

@@ -3,16 +3,10 @@
 """Local mobility composes with what is done towards correspondents: every pair, with both ways of waiting, registers and delivers, with
 the properties of either; and at low load the order of the schemes is MIPv6 > HMIPv6 > FMIPv6 in silence and loss."""
 import os, sqlite3, subprocess, tempfile
+from tap import check, plan
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 work = tempfile.mkdtemp()
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
 
 towards, local, waits = ['standard', 'ebu', 'ebu+credit'], ['none', 'hmip', 'fmip-predictive', 'fmip-reactive', 'f-hmip'], ['conservative', 'optimistic']
 text = open('scenarios/study/three-schemes.yaml').read()
@@ -81,4 +75,4 @@ for scheme in towards:
     o = [at[scheme, kind, 'conservative'] for kind in ('none', 'hmip', 'fmip-predictive')]
     check(f'{scheme}: without > HMIPv6 > FMIPv6 in silence from link down and in loss', o[0]['silence'] > o[1]['silence'] > o[2]['silence'] and
           o[0]['lost'] > o[1]['lost'] > o[2]['lost'] == 0, [(x['silence'], x['lost']) for x in o])
-print(f'1..{n}')
+plan()

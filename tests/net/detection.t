@@ -6,6 +6,7 @@ U(0, 1 s), 1 s of probing), and home registrations of a new binding, 1 s + RTT_H
 The formulas stand here once more, away from analysis/closed_forms.c. ROAM_REPLICATIONS: how many replications of
 scenarios/study/detection.yaml (default 200, 80 where time is short; the study has 1000), each at three round-trip times. Seeds are fixed, so the outcome is too."""
 import math, os, re, sqlite3, subprocess, tempfile
+from tap import check, plan
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 fewer = os.environ.get('ROAM_QUICK') or os.environ.get('ROAM_SANITIZED')
@@ -15,13 +16,6 @@ text = open('scenarios/study/detection.yaml').read()
 text, changed = re.subn(r'replications: \d+', f'replications: {count}', text)
 open(work + '/detection.yaml', 'w').write(text)
 p = subprocess.run([roam, 'study', 'run', 'detection.yaml', '-o', 'r.db'], cwd=work, capture_output=True, text=True)
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
 
 check('the study runs', changed == 1 and p.returncode == 0, p.stderr[-600:])
 db = sqlite3.connect(work + '/r.db')
@@ -75,4 +69,4 @@ p = subprocess.run([roam, 'plot', 'r.db', 'detection', '-o', 'detection.svg'], c
 data = open(work + '/detection.dat').read() if os.path.exists(work + '/detection.dat') else ''
 check('the figure has three curves and eleven published points', p.returncode == 0 and data.count('"RA every') == 3 * count and
       sum(data.count(s) for s in ('"CNI testbed"', '"xMIPv6"', '"ns-3"', '"MIPL"')) == 11, p.stderr)
-print(f'1..{n}')
+plan()

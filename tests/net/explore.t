@@ -4,17 +4,11 @@
 
 The expressions are derived in the heads of scenarios/regress/simultaneous-*.yaml; they stand here once more."""
 import json, os, re, subprocess, tempfile
+from tap import check, plan
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 work = tempfile.mkdtemp()
 slow = bool(os.environ.get('ROAM_SANITIZED'))
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:30]))
 
 def run(scenario, *sets, code=0, options=()):
     p = subprocess.run([roam, 'explore', os.path.abspath(f'scenarios/regress/{scenario}.yaml'), *options, *(f'--set={s}' for s in sets)],
@@ -213,4 +207,4 @@ explore: {outcome: session, path: movement.mn.0.at, from: 4s, to: 5s, step: 1s}
 for outcome, word in (('session', 'direct'), ('recovery', 'recovers')):
     p = subprocess.run([roam, 'explore', f'{work}/rare.yaml', '--json', f'--set=explore.outcome={outcome}'], capture_output=True, text=True)
     check(f'nothing has moved: {word}', p.returncode == 0 and [i['outcome'] for i in json.loads(p.stdout)['intervals']] == [word], p.stdout + p.stderr)
-print(f'1..{n}')
+plan()

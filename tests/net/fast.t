@@ -6,16 +6,10 @@ bound; reactive loses exactly what the previous router put on the old link from 
 Times of scenarios/smoke/fmip.yaml: cn to ar1 25 ms, cell 1 ms, ar1 to ar2 3 ms. Predictive: ar1 tunnels 9 ms after the signal (2 ms
 RtSolPr and PrRtAdv, 1 FBU, 6 HI and HAck). Reactive: 10 ms after link up (1 + 3 FBU, 6 HI and HAck)."""
 import os, random, sqlite3, subprocess, tempfile
+from tap import check, plan
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 work = tempfile.mkdtemp()
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
 
 DOWN, INTERVAL = 5000000, 5000  # microseconds
 LATER = ('movement.mn.2.at=9s', 'movement.mn.3.at=9900ms')
@@ -126,4 +120,4 @@ for size in (0, 1, 10, 30):
     f = run('fmip', 200000, 100000, 777, f'protocol.handover-buffer={size}')
     kept = sum(DOWN - 100000 + 9000 + 3000 <= 4000777 + INTERVAL * i + 28000 < DOWN + 200000 + 1000 for i in range(f['sent']))
     check(f'a buffer of {size} packets', f['lost'] == kept - max(0, size - 1) and full['lost'] == 0, (kept, dict(f)))
-print(f'1..{n}')
+plan()

@@ -5,6 +5,7 @@ token, binding key and authenticator by Python's hmac from the secrets that --ke
 import glob, hashlib, hmac, json, os, socket, struct, subprocess, sys, tempfile
 sys.dont_write_bytecode = True
 from pcapng import frames
+from tap import check, plan
 
 try:
     from scapy.layers.inet6 import (HAO, IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrRouting, _MobilityHeader, in6_chksum)
@@ -16,13 +17,6 @@ except ImportError:
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 work = tempfile.mkdtemp()
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
 
 def address(text):
     return socket.inet_pton(socket.AF_INET6, text)
@@ -138,4 +132,4 @@ for scenario in sorted(glob.glob('scenarios/smoke/*.yaml')):
     check(f'{name}: {sums} Mobility Header checksums', not bad_sums, bad_sums)
     check(f'{name}: {macs} authenticators', not bad_macs, bad_macs)
 check('there was something to check', total_checked > 100 and total_macs > 20, (total_checked, total_macs))
-print(f'1..{n}')
+plan()

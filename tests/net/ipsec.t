@@ -3,19 +3,13 @@
 """tshark decrypts runs with IPsec with the keys that --keys writes, verifies every ICV, and finds the sizes that RFC 4303 gives; without
 ipsec not one octet differs from a run that never heard of it."""
 import collections, glob, json, os, re, shutil, sqlite3, subprocess, tempfile
+from tap import check, plan
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 if not shutil.which('tshark'):
     print('1..0 # SKIP tshark is not installed (make deps)')
     raise SystemExit
 work = tempfile.mkdtemp()
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
 
 def run(name, scenario, *sets):
     out = f'{work}/{name}'
@@ -139,4 +133,4 @@ for name, who in (('only the home agent', 'ha'), ('only the mobile node', 'mn'))
     answers = [r for r in rows if '6' in r['mip6.mhtype'].split(',')]
     updates = [r for r in rows if r['mip6.mhtype'] == '5']
     check(f'{name} has IPsec: updates go unanswered', count == 1 and p.returncode == 0 and updates and not answers, (count, p.stderr, answers[:2]))
-print(f'1..{n}')
+plan()

@@ -2,16 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Local mobility seen from outside: what passes beyond an anchor point, and the differences of Hsieh's topology."""
 import glob, os, shutil, sqlite3, subprocess, tempfile
+from tap import check, plan
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 work = tempfile.mkdtemp()
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
 
 def run(scenario, name, *sets):
     out = f'{work}/{name}'
@@ -130,4 +124,4 @@ direct = (mip['t_recv'] - mip['t_coa'] + 999999) // ms - (hmip['t_first_after'] 
 check('the first direct packet comes 224 ms earlier, to the stream\'s interval', abs(direct - 224) <= 1, direct)
 check('to the correspondent it is 176 ms exactly', mip['t_bu_rx'] - mip['t_coa'] == 176 * ms, mip['t_bu_rx'] - mip['t_coa'])
 shutil.rmtree(work)
-print(f'1..{n}')
+plan()

@@ -3,19 +3,13 @@
 """Two behaviours of a mobile node on a new link, read off the frames at its interface by tshark: optimistic addresses (RFC 4429) and
 movement detection by unreachability of the old router (RFC 6275 11.5.1)."""
 import os, shutil, sqlite3, subprocess, tempfile
+from tap import check, plan
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 if not shutil.which('tshark'):
     print('1..0 # SKIP tshark is not installed (make deps)')
     raise SystemExit
 work = tempfile.mkdtemp()
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
 
 FIELDS = ['frame.time_epoch', 'frame.packet_flags_direction', 'eth.src', 'eth.dst', 'ipv6.src', 'ipv6.dst', 'icmpv6.type', 'icmpv6.nd.ns.target_address',
           'icmpv6.nd.na.target_address', 'icmpv6.nd.na.flag.o', 'icmpv6.opt.linkaddr', 'mip6.mhtype', 'udp.length', 'ipv6.routing.mipv6.home_address']
@@ -27,7 +21,7 @@ def run(name, *sets):
     p = subprocess.run(command, capture_output=True, text=True, cwd=work)
     if p.returncode:
         check(f'{name}: runs', False, p.stderr)
-        print(f'1..{n}')
+        plan()
         raise SystemExit(1)
     t = subprocess.run(['tshark', '-r', f'{out}/{name}-s1.pcapng', '-Y', 'frame.interface_name == "mn/0"', '-T', 'fields', '-E', 'separator=|'] +
                        [a for f in FIELDS for a in ('-e', f)], capture_output=True, text=True)
@@ -88,4 +82,4 @@ sent = [12 * S + k * 20 * 10**6 for k in range(1600)]
 rebound = coa2 + 40 * 10**6 + 10 * 10**6 # max(RTT_HA, RTT_BT, RTT_RO) = RTT_BT = 40 ms, then half of RTT_RO
 expected = [sum(1 for s in sent if 20001 * 10**6 < s + 10**7 < 20201 * 10**6), sum(1 for s in sent if 30001 * 10**6 < s + 10**7 and s < rebound)]
 check('lost is what comes while the link is down, or before the binding update is at the correspondent', losses == expected, (losses, expected))
-print(f'1..{n}')
+plan()

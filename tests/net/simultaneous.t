@@ -3,19 +3,13 @@
 """Simultaneous movement at random: movements are a Poisson process, the share of broken sessions follows 1 - exp(-rate w) with w from
 `roam explore`, and what explore stores is what it tells. ROAM_LONG: every point of the study (tests/long/probability.t)."""
 import json, math, os, sqlite3, subprocess, tempfile
+from tap import check, plan
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 work = tempfile.mkdtemp()
 long = bool(os.environ.get('ROAM_LONG'))
 slow = bool(os.environ.get('ROAM_SANITIZED'))
 STUDY = os.path.abspath('scenarios/study/simultaneous-probability.yaml')
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:30]))
 
 def call(*arguments, code=0):
     p = subprocess.run([roam, *arguments], capture_output=True, text=True, cwd=work)
@@ -214,4 +208,4 @@ text = text[:text.index('study:')].replace('    - {at: 7s, every: 10s, until: 9s
 open(work + '/ring.yaml', 'w').write(text.replace('interval: 100ms', 'interval: 5ms'))
 p = call('run', 'ring.yaml', '--force', '-o', 'ring.db', *sets('protocol.peer-signalling=forwarder'))
 check('a ring of forwarders: packets in too many tunnels are dropped and counted', 'hop-limit' in p.stdout, p.stdout[-600:])
-print(f'1..{n}')
+plan()

@@ -3,18 +3,11 @@
 """What the studies of unverified care-of addresses and of signalling say they show, against closed expressions; and their figures.
 ROAM_REPLICATIONS: how many of each (default 3; `all`: as the studies have it). ROAM: the program (default build/roam)."""
 import math, os, re, resource, shutil, sqlite3, subprocess, tempfile
+from tap import check, plan
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 replications = os.environ.get('ROAM_REPLICATIONS', '3')
 work = tempfile.mkdtemp()
-n = 0
-
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}", flush=True)
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]), flush=True)
 
 def study(name, *figures):
     text = open(f'scenarios/study/{name}.yaml').read()
@@ -141,5 +134,5 @@ if replications == 'all':
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(f'# all five: {spent.ru_utime + spent.ru_stime:.0f} s of CPU time, half of that on two cores')
     check('all five take less than ten minutes on two cores', spent.ru_utime + spent.ru_stime < 1200)
-print(f'1..{n}')
+plan()
 shutil.rmtree(work)

@@ -5,17 +5,11 @@
 Worked out here from the scenario's delays and, of each handover, the instants of link down, link up and the new address; whatever comes
 after that is the protocol's and has to be as the formulas say."""
 import os, re, sqlite3, subprocess, tempfile
+from tap import check, plan
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 scenario = 'scenarios/regress/ten-handovers.yaml'
 work = tempfile.mkdtemp()
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
 
 MS = 10**6
 text = open(scenario).read()
@@ -83,4 +77,4 @@ judge('ebu', 'protocol.scheme=ebu')
 judge('ebu-optimistic', 'protocol.scheme=ebu', 'protocol.wait=optimistic', '--seed 3')
 judge('standard-ipsec', 'protocol.ipsec=aes', 'protocol.ipsec-payload=on', '--seed 4')
 judge('eager', 'protocol.movement-detection=eager', '--seed 5')
-print(f'1..{n}')
+plan()

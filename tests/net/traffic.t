@@ -2,19 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Traffic against what can be worked out by hand: talk spurts, transactions, TCP on a bottleneck, under random loss, over a handover."""
 import math, os, sqlite3, subprocess, tempfile
+from tap import check, plan
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 work = tempfile.mkdtemp()
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
 
 def run(scenario, *sets):
-    db = f'{work}/{n}-{len(os.listdir(work))}.db'
+    db = f'{work}/{len(os.listdir(work))}.db'
     args = [a for s in sets for a in ('--set', s)]
     p = subprocess.run([roam, 'run', scenario, '-o', db, *args], capture_output=True, text=True)
     if p.returncode:
@@ -129,4 +123,4 @@ for flow, tunnelled, most in (('voice', 0, .0212), ('talk', 54, 1.084)):
     check(f'{flow}: throughput after it', near(g['bps'], (g['received'] * 232 - tunnelled * 24) * 8 / 35, 1e-9), g)
     # 15 ms + 5 ms + 1 ms and serialization on the direct way. Jitter is over long before the end.
     check(f'{flow}: delays after it', near(g['most'], most, .001) and (tunnelled or near(g['mean'], most, .001)) and g['jitter'] < 1e-9, g)
-print(f'1..{n}')
+plan()

@@ -2,19 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """tshark decodes every frame of every smoke scenario: nothing malformed, no warning, every ICMPv6, UDP and TCP checksum good."""
 import glob, os, shutil, subprocess, tempfile
+from tap import check, plan
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 if not shutil.which('tshark'):
     print('1..0 # SKIP tshark is not installed (make deps)')
     raise SystemExit
 work = tempfile.mkdtemp()
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
 
 def has_key_extension(payload):
     """A registration with an extension of regkey-00 whose length has two octets: tshark takes the first of them for all of it."""
@@ -60,4 +54,4 @@ for scenario in sorted(glob.glob('scenarios/smoke/*.yaml')):
     check(f'{name}: no bad checksum among {len(status)}', '0' not in status and status.count('1') > 10, [r for r in rows if '0' in r[3:6] + r[7:9]][:9])
     if name == 'tcp':
         check('tcp: segments and SACK options among them', sum('1' in r[5] for r in rows) > 100 and any(r[6] for r in rows))
-print(f'1..{n}')
+plan()

@@ -2,18 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A mobile node on two links at once: care-of tests ahead of the movement, and each point at which it may be optimistic, against closed forms."""
 import itertools, os, sqlite3, subprocess, tempfile
+from tap import check, plan
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 scenario = os.path.abspath('scenarios/smoke/overlap.yaml')
 work = tempfile.mkdtemp()
 MS = 10**6
-n = runs = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
+runs = 0
 
 def run(*sets, pcap=False):
     global runs
@@ -23,7 +18,7 @@ def run(*sets, pcap=False):
                        capture_output=True, text=True)
     if p.returncode:
         check('runs', False, p.stderr)
-        print(f'1..{n}')
+        plan()
         raise SystemExit(1)
     return sqlite3.connect(out + '.db')
 
@@ -82,4 +77,4 @@ for extra in (['protocol.ipsec=aes'], ['protocol.movement-detection=eager'], ['p
     db = run(*extra)
     rows = [db.execute(REGISTRATION, (k,)).fetchone() for k in (1, 2, 3, 4)]
     check(f'{extra[0]}: all four movements', [r[10] for r in rows if r[11] != 'home'] == ['registered'] * 3, rows)
-print(f'1..{n}')
+plan()

@@ -7,17 +7,11 @@ RUNS: random settings for the last one (default 40). A run that breaks the promi
 import os, random, sqlite3, subprocess, sys, tempfile
 sys.dont_write_bytecode = True
 from pcapng import frames
+from tap import check, plan
 
 roam = os.path.abspath(os.environ.get('ROAM', 'build/roam'))
 RUNS = int(os.environ.get('RUNS', '40'))
 work = tempfile.mkdtemp()
-n = 0
-def check(name, ok, why=''):
-    global n
-    n += 1
-    print(f"{'ok' if ok else 'not ok'} {n} - {name}")
-    if not ok:
-        print('\n'.join('# ' + l for l in str(why).split('\n')[:12]))
 
 def run(scenario, *sets, pcap=None):
     db = f'{work}/one.db'
@@ -125,4 +119,4 @@ check('a TCP stream goes on to the victim, at least as fast as to the attacker b
       0.8 * 2 * 3 * 125000 < goes_on < 3 * 2 * 3 * 125000 and metric(db, 'amplification', 'attacker') > 10, (goes_on, rounds, metric(db, 'amplification', 'attacker')))
 db = run(TCP, 'nodes.attacker.attack.spoof=off')
 check('without them it stops within a window', metric(db, 'redirected-octets', 'victim') < 100000, metric(db, 'redirected-octets', 'victim'))
-print(f'1..{n}')
+plan()

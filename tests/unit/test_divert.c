@@ -20,14 +20,7 @@ static struct net *divert_net(bool divert, bool reuse)
 /* Bound at AR1, data both ways every millisecond while it moves to AR2. Returns when the care-of address there was usable. */
 static mip_time move(struct net *t)
 {
-	net_build(t);
-	net_run(t, S);
-	net_move(t, AR1);
-	net_run(t, 5 * S);
-	net_data(t, MN);
-	net_run(t, 10 * S);
-	g_assert_cmpuint(net_count(t, MN, OBSERVE_BA_ACCEPTED), ==, 1);
-	net_forget(t);
+	net_settle(t);
 	net_move(t, AR2);
 	while (t->now < 11 * S) {
 		net_data(t, CN);
